@@ -1,0 +1,17 @@
+package dev.heliostat.access;
+
+/**
+ * The gateway's one secret, from which a key for each purpose is derived.
+ */
+public interface SecretKey {
+
+	/** The HMAC-SHA256 of a message under the key of a purpose, such as {@code media}. */
+	byte[] sign(String purpose, byte[] message);
+
+	/**
+	 * Whether a signature was made by the secret in force or, during rotation, by the
+	 * previous one. Constant time.
+	 */
+	boolean verify(String purpose, byte[] message, byte[] signature);
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Keys, callers and projects.
+ */
+@NullMarked
+package dev.heliostat.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package dev.heliostat.catalog;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What an offering costs, and how that is known.
+ *
+ * @param components what is added up
+ * @param free whether a price of zero is meant
+ * @param source who states the price
+ * @param sourceUrl where it is stated
+ * @param effectiveAt since when, or the day on which the source was read
+ * @param notes remarks for people
+ */
+public record Pricing(List<Component> components, boolean free, String source, Optional<URI> sourceUrl,
+		LocalDate effectiveAt, List<String> notes) {
+
+	/**
+	 * One thing that is charged for.
+	 *
+	 * @param type input or output
+	 * @param metric what is counted
+	 * @param unitPrice dollars for one unit
+	 * @param unitSize how much one unit holds, such as 1000000 tokens
+	 * @param conditions the parameter or result values under which the component applies;
+	 * all must hold
+	 * @param cap the largest quantity to assume in a quote, for metrics that are known
+	 * only afterwards
+	 */
+	public record Component(Type type, Metric metric, BigDecimal unitPrice, BigDecimal unitSize,
+			Map<String, JsonNode> conditions, Optional<BigDecimal> cap) {
+	}
+
+	/** Which side of a request is charged. */
+	public enum Type {
+
+		INPUT, OUTPUT
+
+	}
+
+	/** What is counted. */
+	public enum Metric {
+
+		IMAGE, MEGAPIXEL, PIXEL, MEGAPIXEL_STEP, STEP, TOKEN, TOKEN_TEXT, TOKEN_IMAGE, COMPUTE_SECOND, REQUEST,
+		BILLING_UNIT
+
+	}
+
+}

@@ -1,0 +1,80 @@
+package dev.heliostat.catalog;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.heliostat.image.Billed;
+import dev.heliostat.image.ProviderFailure;
+
+/**
+ * A company or server that runs models, as data.
+ *
+ * @param name the id in configuration, offerings and metrics
+ * @param label the name for people
+ * @param protocol the wire format: the name of the adapter that speaks it
+ * @param baseUrl the origin and path that every endpoint is relative to; empty for the
+ * built-in sandbox, and for a self-hosted provider until it is configured
+ * @param auth how the credential is sent
+ * @param hosts hosts beside the base URL's own whose result, poll and cancel URLs are
+ * followed; {@code *.} stands for any subdomain
+ * @param envelope how the parameters stand in the upstream body
+ * @param errors which failures mean what; the first that matches counts
+ * @param limits times and counts
+ * @param docsUrl where the API is documented
+ */
+public record Provider(String name, String label, String protocol, Optional<URI> baseUrl, Auth auth, Set<String> hosts,
+		Envelope envelope, List<ErrorRule> errors, Limits limits, Optional<URI> docsUrl) {
+
+	/**
+	 * How a credential travels.
+	 *
+	 * @param required whether the provider is off without one
+	 * @param header the request header
+	 * @param prefix what stands before the credential, such as {@code "Bearer "}
+	 * @param variables the environment variables that hold it, the first that is set
+	 * counts
+	 */
+	public record Auth(boolean required, String header, String prefix, List<String> variables) {
+	}
+
+	/**
+	 * Where parameters and model go in the upstream body.
+	 *
+	 * @param parameters the object that holds the parameters; empty for the body itself
+	 * @param model the field that holds the provider's model id; empty where the path
+	 * says it
+	 */
+	public record Envelope(Optional<String> parameters, Optional<String> model) {
+	}
+
+	/**
+	 * Tells one class of failure. Every condition that is given must hold.
+	 *
+	 * @param status HTTP status; empty for any
+	 * @param code the exact {@code error.code}, {@code error.type} or {@code title} of
+	 * the body
+	 * @param contains a regular expression found in the body's message, case ignored
+	 * @param jobFailed whether the rule is about a job that was accepted and then ended
+	 * badly
+	 * @param kind the class
+	 * @param billed whether the provider charges for it
+	 */
+	public record ErrorRule(Optional<Integer> status, Optional<String> code, Optional<String> contains,
+			boolean jobFailed, ProviderFailure.Kind kind, Billed billed) {
+	}
+
+	/**
+	 * Times and counts.
+	 *
+	 * @param connectTimeout to a connection
+	 * @param responseTimeout to the next bytes of an answer
+	 * @param connections the most connections at once
+	 * @param pollEvery the shortest pause between two polls of a job
+	 */
+	public record Limits(Duration connectTimeout, Duration responseTimeout, int connections, Duration pollEvery) {
+	}
+
+}

@@ -1,0 +1,22 @@
+package dev.heliostat.image;
+
+import java.util.Locale;
+
+/**
+ * The closed set of codes that errors and metrics carry: the label-only twin of
+ * {@link GatewayError}.
+ */
+public enum ErrorCode {
+
+	INVALID_VALUE, MISSING_REQUIRED_PARAMETER, UNKNOWN_PARAMETER, INVALID_JSON, MODERATION_BLOCKED, INVALID_API_KEY,
+	INSUFFICIENT_QUOTA, KEY_NOT_ALLOWED, MODEL_NOT_FOUND, MODEL_DISABLED, UNKNOWN_URL, NOT_FOUND, METHOD_NOT_ALLOWED,
+	RESULT_EXPIRED, REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, IDEMPOTENCY_MISMATCH, RATE_LIMIT_EXCEEDED,
+	ALL_PROVIDERS_FAILED, OUTCOME_UNKNOWN, NO_PROVIDER_AVAILABLE, OVERLOADED, STORE_UNAVAILABLE, DEADLINE_EXCEEDED,
+	INTERNAL_ERROR;
+
+	/** The code on the wire. */
+	public String key() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.heliostat.image;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One submission to one offering, in the provider's own terms.
+ *
+ * @param pictureId a name for this submission that is unique for good: generation id and
+ * picture index
+ * @param body the exact upstream body, made by the parameter rules
+ * @param count how many pictures the body asks for
+ * @param jobAccepted told the upstream job's id as soon as it is known; following the job
+ * goes on when it completes
+ * @param jobId the id of a job that was accepted earlier: then it is followed, and
+ * nothing is submitted
+ * @param sandbox what only the sandbox reads; empty for every other provider
+ */
+public record ProviderCall(String pictureId, ObjectNode body, int count, Function<String, Mono<Void>> jobAccepted,
+		Optional<String> jobId, Optional<String> sandbox) {
+}

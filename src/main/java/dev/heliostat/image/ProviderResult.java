@@ -1,0 +1,30 @@
+package dev.heliostat.image;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What one submission brought.
+ *
+ * @param images the finished pictures, at least one
+ * @param usage the provider's whole {@code usage} object, where it gives one
+ * @param reportedCost what the provider says that it charged, in dollars
+ * @param facts result fields that prices may depend on, such as {@code predict_time}
+ * (seconds), {@code quality}
+ * @param waited time spent in the provider's queue and between polls
+ */
+public record ProviderResult(List<GeneratedImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
+		Map<String, JsonNode> facts, Duration waited) {
+
+	public ProviderResult {
+		images = List.copyOf(images);
+		facts = Map.copyOf(facts);
+	}
+
+}

@@ -1,0 +1,93 @@
+package dev.heliostat.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.heliostat.image.Billed;
+import dev.heliostat.image.Capability;
+import dev.heliostat.image.Money;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The durable life of one client request. Holds no prompt, no picture and no key.
+ *
+ * @param id {@code gen_…}
+ * @param requestId the {@code x-request-id} of the request that began it
+ * @param keyId whose key asked
+ * @param project the project that pays
+ * @param capability what was asked for
+ * @param model the catalog's slug
+ * @param count how many pictures were asked for
+ * @param status where it stands
+ * @param createdAt when it was admitted
+ * @param finishedAt when it ended
+ * @param attempts every submission so far, in the order of their beginning
+ * @param quoted what is held for the submissions under way: the sum of their quotes
+ * @param images how many pictures were delivered
+ * @param megapixels the sum of their areas, 1 MP = 1,000,000 pixels
+ * @param pricedBy the parameters that prices depend on
+ * @param errorCode the error's code, when it failed
+ */
+public record GenerationRecord(String id, String requestId, String keyId, String project, Capability capability,
+		String model, int count, Status status, Instant createdAt, Optional<Instant> finishedAt,
+		List<AttemptRecord> attempts, Money quoted, int images, double megapixels, Map<String, JsonNode> pricedBy,
+		Optional<String> errorCode) {
+
+	public GenerationRecord {
+		attempts = List.copyOf(attempts);
+		pricedBy = Map.copyOf(pricedBy);
+	}
+
+	/** The sum of what is known to be charged. */
+	public Money charged() {
+		return sum(Billed.YES);
+	}
+
+	/** The sum of what may have been charged. */
+	public Money maybeCharged() {
+		return sum(Billed.MAYBE);
+	}
+
+	private Money sum(Billed billed) {
+		Money total = Money.ZERO;
+		for (AttemptRecord attempt : this.attempts) {
+			if (attempt.billed().filter(billed::equals).isPresent()) {
+				total = total.plus(attempt.charge());
+			}
+		}
+		return total;
+	}
+
+	/** Where a generation stands. */
+	public enum Status {
+
+		QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED
+
+	}
+
+	/**
+	 * One submission to one offering.
+	 *
+	 * @param picture the index of the first picture that it is for
+	 * @param pictures how many pictures it asks for
+	 * @param provider the provider's name
+	 * @param offering the offering's key
+	 * @param executedModel the provider and its own model id
+	 * @param jobId the upstream job's id, once known
+	 * @param startedAt when it was submitted
+	 * @param durationMillis how long it took, once ended
+	 * @param outcome {@code served}, {@code refused}, {@code failed}; empty while it runs
+	 * @param failure the class of the failure, where there was one
+	 * @param billed whether it is charged for; empty while it runs
+	 * @param quote the upper bound that was held
+	 * @param charge what it cost, or may have cost when billed is maybe
+	 * @param overQuote whether the provider charged more than its quote
+	 */
+	public record AttemptRecord(int picture, int pictures, String provider, String offering, String executedModel,
+			Optional<String> jobId, Instant startedAt, Optional<Long> durationMillis, Optional<String> outcome,
+			Optional<String> failure, Optional<Billed> billed, Money quote, Money charge, boolean overQuote) {
+	}
+
+}

@@ -1,0 +1,34 @@
+package dev.heliostat.media;
+
+import java.net.URI;
+import java.time.Instant;
+
+import dev.heliostat.image.ImageContent;
+import dev.heliostat.image.ImageType;
+import reactor.core.publisher.Mono;
+
+/**
+ * Holds finished pictures for their retention and hands out signed, expiring URLs.
+ */
+public interface MediaStore {
+
+	/** A stored picture. */
+	record StoredImage(String id, ImageContent content, ImageType type) {
+	}
+
+	/** Keeps a copy of the bytes; the id is unguessable. */
+	Mono<String> store(ImageContent content, ImageType type);
+
+	/** The public URL of a stored picture, signed, good until the retention ends. */
+	URI signedUrl(String id, ImageType type);
+
+	/**
+	 * Opens a picture by a signed URL's parts. Fails with {@code NotFound} for a wrong
+	 * signature or unknown id, and with {@code ResultExpired} after its time.
+	 */
+	Mono<StoredImage> open(String id, long expiresAt, String signature);
+
+	/** The instant at which something stored now is deleted. */
+	Instant expiry();
+
+}

@@ -1,0 +1,56 @@
+package dev.heliostat.media;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+
+import dev.heliostat.image.ImageContent;
+import dev.heliostat.image.ImageSize;
+import dev.heliostat.image.ImageType;
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Turns streams into whole pictures in the spool, whose type and size are read from the
+ * bytes themselves.
+ */
+public interface PictureReader {
+
+	/** A whole picture, and what it really is. */
+	record Picture(ImageContent content, ImageType type, ImageSize size) {
+	}
+
+	/**
+	 * A JSON answer without its base64 texts.
+	 *
+	 * @param json the answer; each extracted text is replaced by the index of its
+	 * picture, as a number
+	 * @param pictures the decoded pictures in the order of their appearance
+	 */
+	record Extracted(JsonNode json, List<Picture> pictures) {
+	}
+
+	/**
+	 * Drains raw bytes; fails with {@link NoPictureException} when they are no picture.
+	 */
+	Mono<Picture> read(Publisher<DataBuffer> bytes);
+
+	/**
+	 * Drains a JSON answer whose members named {@code field} hold base64; decodes those
+	 * as they flow, so that they are never one text.
+	 */
+	Mono<Extracted> extract(Publisher<DataBuffer> json, String field);
+
+	/**
+	 * Fetches a picture that a provider names, through the egress guard; a broken
+	 * download is begun anew, twice at most.
+	 * @param url where it is; {@code https}, or any scheme and address that {@code hosts}
+	 * covers; also {@code data:}
+	 * @param hosts the provider's own hosts, as
+	 * {@link dev.heliostat.catalog.Provider#hosts()} with the base URL's added
+	 */
+	Mono<Picture> fetch(URI url, Set<String> hosts);
+
+}

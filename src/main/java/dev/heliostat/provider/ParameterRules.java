@@ -1,0 +1,20 @@
+package dev.heliostat.provider;
+
+import dev.heliostat.catalog.Offering;
+import dev.heliostat.catalog.Provider;
+import dev.heliostat.image.ImageRequest;
+
+/**
+ * Translates a request into an offering's terms, by the offering's rules alone.
+ */
+public interface ParameterRules {
+
+	/**
+	 * Makes the upstream body. Fails with {@code GatewayException} (invalid value,
+	 * unknown or rejected parameter) when the offering cannot take the request.
+	 * @param count how many pictures the submission is for; at most
+	 * {@link Offering#nativeCount()}
+	 */
+	UpstreamRequest translate(ImageRequest request, Provider provider, Offering offering, int count);
+
+}

@@ -1,0 +1,23 @@
+package dev.heliostat.provider;
+
+import java.util.Optional;
+
+import dev.heliostat.catalog.Catalog;
+import dev.heliostat.catalog.Offering;
+import dev.heliostat.image.ImageProvider;
+
+/**
+ * Every provider as it is configured: credentials, clients and adapters.
+ */
+public interface Providers {
+
+	/**
+	 * Why a provider cannot be called as things are configured; empty when it can.
+	 * @return a sentence that says what to set, such as which environment variable
+	 */
+	Optional<String> unconfigured(Catalog catalog, String provider);
+
+	/** The offering, ready to be called. */
+	ImageProvider of(Catalog catalog, Offering offering);
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The synchronous Images protocol of OpenAI.
+ */
+@NullMarked
+package dev.heliostat.provider.openai;
+
+import org.jspecify.annotations.NullMarked;
