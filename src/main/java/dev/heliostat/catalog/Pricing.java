@@ -35,7 +35,16 @@ public record Pricing(List<Component> components, boolean free, String source, O
 	 * only afterwards
 	 */
 	public record Component(Type type, Metric metric, BigDecimal unitPrice, BigDecimal unitSize,
-			Map<String, JsonNode> conditions, Optional<BigDecimal> cap) {
+			Map<String, JsonNode> conditions, List<Cap> caps) {
+	}
+
+	/**
+	 * An upper bound of a quantity.
+	 *
+	 * @param conditions the parameter values under which it holds; none for always
+	 * @param quantity the bound, in units of the metric
+	 */
+	public record Cap(Map<String, JsonNode> conditions, BigDecimal quantity) {
 	}
 
 	/** Which side of a request is charged. */
