@@ -13,7 +13,12 @@ public interface ImageContent {
 	long length();
 
 	/** The bytes in pieces, with back-pressure; the subscriber releases each buffer. */
-	Flux<DataBuffer> read();
+	default Flux<DataBuffer> read() {
+		return read(0, length());
+	}
+
+	/** A range of the bytes; the subscriber releases each buffer. */
+	Flux<DataBuffer> read(long from, long count);
 
 	/** Gives back the memory or the file; idempotent. Reads that have begun may fail. */
 	void release();

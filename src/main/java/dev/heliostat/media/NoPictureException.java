@@ -5,8 +5,24 @@ package dev.heliostat.media;
  */
 public class NoPictureException extends RuntimeException {
 
+	private final boolean cutOff;
+
 	public NoPictureException(String message) {
+		this(message, false);
+	}
+
+	private NoPictureException(String message, boolean cutOff) {
 		super(message, null, false, false);
+		this.cutOff = cutOff;
+	}
+
+	/** A picture that begins well and ends too early: fetching it again may help. */
+	static NoPictureException cutOff(String format) {
+		return new NoPictureException("the " + format + " picture is cut off", true);
+	}
+
+	boolean isCutOff() {
+		return this.cutOff;
 	}
 
 }

@@ -1,0 +1,114 @@
+package dev.heliostat.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Derives a key for each purpose from one secret by HMAC-SHA256. The key for a purpose is
+ * the HMAC of its name under the secret.
+ */
+final class DerivedSecretKey implements SecretKey {
+
+	private static final String ALGORITHM = "HmacSHA256";
+
+	private final List<byte[]> secrets = new ArrayList<>();
+
+	private final ConcurrentHashMap<String, List<SecretKeySpec>> derived = new ConcurrentHashMap<>();
+
+	DerivedSecretKey(SecretProperties properties, Path file) {
+		String current = properties.current().isEmpty() ? keptIn(file) : properties.current();
+		this.secrets.add(current.getBytes(StandardCharsets.UTF_8));
+		properties.previous().forEach(secret -> this.secrets.add(secret.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/**
+	 * Reads the secret file, or makes it: written aside and linked into place, so that
+	 * two starts agree on one.
+	 */
+	private static String keptIn(Path file) {
+		try {
+			return Files.readString(file).strip();
+		}
+		catch (NoSuchFileException absent) {
+			return create(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String create(Path file) {
+		try {
+			Path parent = file.toAbsolutePath().getParent();
+			Path fresh = Files.createTempFile(parent, ".secret", "",
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+			Files.writeString(fresh, KeyFormat.random(43));
+			try {
+				Files.createLink(file, fresh);
+			}
+			catch (FileAlreadyExistsException raced) {
+				return Files.readString(file).strip();
+			}
+			catch (UnsupportedOperationException noLinks) {
+				Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+			}
+			finally {
+				Files.deleteIfExists(fresh);
+			}
+			return Files.readString(file).strip();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public byte[] sign(String purpose, byte[] message) {
+		return hmac(keys(purpose).getFirst(), message);
+	}
+
+	@Override
+	public boolean verify(String purpose, byte[] message, byte[] signature) {
+		boolean valid = false;
+		for (SecretKeySpec key : keys(purpose)) {
+			valid |= MessageDigest.isEqual(hmac(key, message), signature);
+		}
+		return valid;
+	}
+
+	private List<SecretKeySpec> keys(String purpose) {
+		return this.derived.computeIfAbsent(purpose, name -> {
+			byte[] label = ("heliostat:" + name).getBytes(StandardCharsets.UTF_8);
+			return this.secrets.stream()
+				.map(secret -> new SecretKeySpec(hmac(new SecretKeySpec(secret, ALGORITHM), label), ALGORITHM))
+				.toList();
+		});
+	}
+
+	private static byte[] hmac(SecretKeySpec key, byte[] message) {
+		try {
+			Mac mac = Mac.getInstance(ALGORITHM);
+			mac.init(key);
+			return mac.doFinal(message);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

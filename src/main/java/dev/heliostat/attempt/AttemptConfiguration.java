@@ -1,0 +1,25 @@
+package dev.heliostat.attempt;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Wires {@link Attempts} and {@link Health}.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AttemptProperties.class)
+class AttemptConfiguration {
+
+	@Bean
+	Health offeringHealth(AttemptProperties properties, MeterRegistry registry) {
+		return new Health(properties, registry);
+	}
+
+	@Bean
+	Attempts attempts(Health health) {
+		return new Attempts(health);
+	}
+
+}

@@ -1,0 +1,187 @@
+package dev.heliostat.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import dev.heliostat.ledger.GenerationWrite.Spend;
+import dev.heliostat.ledger.GenerationWrite.SpendKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a batch of generations and their roll-ups in one transaction. Rows are taken in
+ * one order, so that two nodes do not wait for each other; a batch whose commit was not
+ * confirmed is looked up before it is called lost.
+ */
+final class BatchCommit {
+
+	/** How a try to commit ended. */
+	enum Outcome {
+
+		COMMITTED,
+		/** The database said no to the data. */
+		REFUSED,
+		/** The database did not answer, or asks for another try; nothing was written. */
+		UNREACHABLE
+
+	}
+
+	private static final Logger logger = LoggerFactory.getLogger(BatchCommit.class);
+
+	private static final long KEEP_BATCHES_MILLIS = 3_600_000;
+
+	private final DataSource dataSource;
+
+	private int sinceTrim;
+
+	BatchCommit(DataSource dataSource) {
+		this.dataSource = dataSource;
+	}
+
+	Outcome commit(Collection<GenerationWrite> writes) {
+		List<GenerationWrite> ordered = new ArrayList<>(writes);
+		ordered.sort(Comparator.comparing(write -> write.generation().id()));
+		String batch = UUID.randomUUID().toString();
+		boolean committing = false;
+		try (Connection connection = this.dataSource.getConnection()) {
+			connection.setAutoCommit(false);
+			try {
+				List<GenerationWrite> settled = GenerationStatement.upsert(connection, ordered);
+				addUp(connection, settled);
+				mark(connection, batch);
+				committing = true;
+				connection.commit();
+				return Outcome.COMMITTED;
+			}
+			catch (SQLException ex) {
+				rollback(connection);
+				throw ex;
+			}
+			finally {
+				reset(connection);
+			}
+		}
+		catch (SQLException ex) {
+			logger.warn("A batch of {} writes was not confirmed: {}", ordered.size(), ex.getMessage());
+			if (committing && isCommitted(batch)) {
+				return Outcome.COMMITTED;
+			}
+			return isTransient(ex) ? Outcome.UNREACHABLE : Outcome.REFUSED;
+		}
+	}
+
+	private static void addUp(Connection connection, List<GenerationWrite> settled) throws SQLException {
+		Map<SpendKey, Spend> sums = new TreeMap<>();
+		for (GenerationWrite write : settled) {
+			write.spends().forEach(spend -> sums.merge(spend.key(), spend, Spend::plus));
+		}
+		if (sums.isEmpty()) {
+			return;
+		}
+		String sql = """
+				insert into spend_hour (project, key_id, model, provider, hour, attempts, images, settled_micros, maybe_micros)
+				values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+				on conflict (project, key_id, model, provider, hour) do update set
+				  attempts = spend_hour.attempts + excluded.attempts,
+				  images = spend_hour.images + excluded.images,
+				  settled_micros = spend_hour.settled_micros + excluded.settled_micros,
+				  maybe_micros = spend_hour.maybe_micros + excluded.maybe_micros""";
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			for (Spend spend : sums.values()) {
+				statement.setString(1, spend.key().project());
+				statement.setString(2, spend.key().keyId());
+				statement.setString(3, spend.key().model());
+				statement.setString(4, spend.key().provider());
+				statement.setLong(5, spend.key().hour());
+				statement.setLong(6, spend.attempts());
+				statement.setLong(7, spend.images());
+				statement.setLong(8, spend.settledMicros());
+				statement.setLong(9, spend.maybeMicros());
+				statement.addBatch();
+			}
+			statement.executeBatch();
+		}
+	}
+
+	private void mark(Connection connection, String batch) throws SQLException {
+		long now = System.currentTimeMillis();
+		try (PreparedStatement statement = connection
+			.prepareStatement("insert into write_batch (id, committed_at) values (?, ?)")) {
+			statement.setString(1, batch);
+			statement.setLong(2, now);
+			statement.executeUpdate();
+		}
+		if (++this.sinceTrim >= 1000) {
+			this.sinceTrim = 0;
+			try (PreparedStatement statement = connection
+				.prepareStatement("delete from write_batch where committed_at < ?")) {
+				statement.setLong(1, now - KEEP_BATCHES_MILLIS);
+				statement.executeUpdate();
+			}
+		}
+	}
+
+	/**
+	 * Asks on another connection; while nobody answers, the batch counts as not written
+	 * and is tried again by key.
+	 */
+	private boolean isCommitted(String batch) {
+		try (Connection connection = this.dataSource.getConnection();
+				PreparedStatement statement = connection.prepareStatement("select 1 from write_batch where id = ?")) {
+			statement.setString(1, batch);
+			try (ResultSet rows = statement.executeQuery()) {
+				return rows.next();
+			}
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	private static void rollback(Connection connection) {
+		try {
+			connection.rollback();
+		}
+		catch (SQLException ex) {
+			logger.debug("Rolling back failed, the connection is gone", ex);
+		}
+	}
+
+	private static void reset(Connection connection) {
+		try {
+			connection.setAutoCommit(true);
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection is gone", ex);
+		}
+	}
+
+	/**
+	 * Whether another try may succeed: connection lost (08), server shutting down (57),
+	 * deadlock and serialisation (40), resources (53), SQLite busy or full, or no
+	 * connection from the pool.
+	 */
+	private static boolean isTransient(SQLException error) {
+		String state = error.getSQLState();
+		if (state == null || error instanceof SQLTransientException
+				|| error instanceof SQLNonTransientConnectionException) {
+			int code = error.getErrorCode() & 0xff;
+			return state != null || code == 0 || code == 5 || code == 6 || code == 10 || code == 13;
+		}
+		return state.startsWith("08") || state.startsWith("57") || state.startsWith("40") || state.startsWith("53");
+	}
+
+}

@@ -1,0 +1,173 @@
+package dev.heliostat.ledger;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.heliostat.image.GatewayError;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The one writer of the hot path: callers wait for a future while one thread drains the
+ * queue into one transaction, so that a thousand waiting requests cost one fsync.
+ */
+final class GroupCommitWriter implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(GroupCommitWriter.class);
+
+	private static final int BATCH = 512;
+
+	private final BatchCommit commit;
+
+	private final BlockingQueue<Pending> queue;
+
+	private final Duration timeout;
+
+	private final DistributionSummary batchSizes;
+
+	private volatile boolean running;
+
+	private Thread thread = new Thread();
+
+	GroupCommitWriter(BatchCommit commit, int capacity, Duration timeout, MeterRegistry registry) {
+		this.commit = commit;
+		this.queue = new ArrayBlockingQueue<>(capacity);
+		this.timeout = timeout;
+		this.batchSizes = DistributionSummary.builder("heliostat.store.batch")
+			.description("Writes that shared one transaction")
+			.register(registry);
+	}
+
+	/**
+	 * Queues a write; the future completes when it is durable, on the writer's thread.
+	 */
+	CompletableFuture<Void> submit(GenerationWrite write) {
+		CompletableFuture<Void> durable = new CompletableFuture<>();
+		if (!this.running || !this.queue.offer(new Pending(write, durable, System.nanoTime()))) {
+			durable.completeExceptionally(unavailable());
+		}
+		return durable;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		this.thread = Thread.ofPlatform().name("heliostat-store-writer").start(this::drain);
+	}
+
+	/** Writes what is queued, then ends. */
+	@Override
+	public void stop() {
+		this.running = false;
+		try {
+			this.thread.join(this.timeout.plusSeconds(5));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/** Starts before the web server and stops after it. */
+	@Override
+	public int getPhase() {
+		return 0;
+	}
+
+	private void drain() {
+		List<Pending> batch = new ArrayList<>(BATCH);
+		while (this.running || !this.queue.isEmpty()) {
+			try {
+				Pending first = this.queue.poll(200, TimeUnit.MILLISECONDS);
+				if (first != null) {
+					batch.add(first);
+					this.queue.drainTo(batch, BATCH - 1);
+					write(batch);
+					this.batchSizes.record(batch.size());
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return;
+			}
+			catch (RuntimeException ex) {
+				logger.error("A batch of writes failed unexpectedly", ex);
+				batch.forEach(pending -> pending.durable.completeExceptionally(unavailable()));
+			}
+			finally {
+				batch.clear();
+			}
+		}
+	}
+
+	private void write(List<Pending> batch) throws InterruptedException {
+		Map<String, GenerationWrite> merged = new LinkedHashMap<>();
+		for (Pending pending : batch) {
+			merged.merge(pending.write.generation().id(), pending.write, GenerationWrite::then);
+		}
+		long deadline = batch.getFirst().since + this.timeout.toNanos();
+		Set<String> written = new HashSet<>();
+		if (commitAll(merged.values(), deadline, written) == BatchCommit.Outcome.REFUSED) {
+			// One write spoils the batch: only its own request is to fail.
+			for (GenerationWrite write : merged.values()) {
+				commitAll(List.of(write), deadline, written);
+			}
+		}
+		for (Pending pending : batch) {
+			if (written.contains(pending.write.generation().id())) {
+				pending.durable.complete(null);
+			}
+			else {
+				pending.durable.completeExceptionally(unavailable());
+			}
+		}
+	}
+
+	/**
+	 * Commits, again and again while the store is only out of reach, until the time is
+	 * over.
+	 */
+	private BatchCommit.Outcome commitAll(Collection<GenerationWrite> writes, long deadline, Set<String> written)
+			throws InterruptedException {
+		long pause = 50;
+		while (true) {
+			BatchCommit.Outcome outcome = this.commit.commit(writes);
+			if (outcome == BatchCommit.Outcome.COMMITTED) {
+				writes.forEach(write -> written.add(write.generation().id()));
+			}
+			if (outcome != BatchCommit.Outcome.UNREACHABLE
+					|| System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
+				return outcome;
+			}
+			TimeUnit.MILLISECONDS.sleep(pause);
+			pause = Math.min(1000, pause * 2);
+		}
+	}
+
+	private static RuntimeException unavailable() {
+		return new GatewayError.StoreUnavailable(
+				"The store cannot be written at the moment, so nothing billable was begun. Try again shortly.")
+			.asException();
+	}
+
+	private record Pending(GenerationWrite write, CompletableFuture<Void> durable, long since) {
+	}
+
+}

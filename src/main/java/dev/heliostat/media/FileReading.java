@@ -1,0 +1,50 @@
+package dev.heliostat.media;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
+
+/**
+ * Reads ranges of an open file in pieces, on whatever thread subscribes and as fast as it
+ * is asked.
+ */
+final class FileReading {
+
+	private static final int PIECE = 64 * 1024;
+
+	private FileReading() {
+	}
+
+	static Flux<DataBuffer> of(FileChannel channel, long from, long count) {
+		return Flux.generate(() -> from, (position, sink) -> {
+			int size = (int) Math.min(PIECE, from + count - position);
+			if (size <= 0) {
+				sink.complete();
+				return position;
+			}
+			sink.next(DefaultDataBufferFactory.sharedInstance.wrap(bytes(channel, position, size)));
+			return position + size;
+		});
+	}
+
+	static byte[] bytes(FileChannel channel, long position, int size) {
+		ByteBuffer buffer = ByteBuffer.allocate(size);
+		try {
+			while (buffer.hasRemaining()) {
+				if (channel.read(buffer, position + buffer.position()) < 0) {
+					throw new IOException("the file ended early");
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return buffer.array();
+	}
+
+}

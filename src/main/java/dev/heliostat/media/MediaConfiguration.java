@@ -1,0 +1,51 @@
+package dev.heliostat.media;
+
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+
+import dev.heliostat.access.PublicUrl;
+import dev.heliostat.access.SecretKey;
+import dev.heliostat.ledger.DataDirectory;
+import dev.heliostat.telemetry.GatewayMeters;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Wires the spool, the media store and the egress guard.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ MediaProperties.class, EgressProperties.class })
+class MediaConfiguration {
+
+	/** Platform threads: a file operation would pin the carrier of a virtual one. */
+	@Bean(destroyMethod = "dispose")
+	Scheduler diskScheduler() {
+		return Schedulers.newBoundedElastic(8, 100_000, "heliostat-disk", 60, true);
+	}
+
+	@Bean
+	DiskSpool spool(DataDirectory directory, MediaProperties properties, Scheduler diskScheduler) {
+		return new DiskSpool(new SpoolSpace(directory.directory("spool"), properties.spoolCap().toBytes()),
+				diskScheduler);
+	}
+
+	@Bean
+	PictureReader pictureReader(DiskSpool spool, WebClient.Builder builder, EgressProperties egress,
+			MediaProperties properties, GatewayMeters meters) {
+		return new SpoolingPictureReader(spool, new EgressGuard(builder, egress), properties, meters);
+	}
+
+	@Bean
+	MediaStore mediaStore(DataDirectory directory, MediaProperties properties, SecretKey secret, PublicUrl publicUrl,
+			Scheduler diskScheduler) {
+		FileMediaStore store = new FileMediaStore(directory.directory("media"), properties.retention(), secret,
+				publicUrl, diskScheduler, Clock.systemUTC());
+		diskScheduler.schedulePeriodically(store::purge, 1, 60, TimeUnit.SECONDS);
+		return store;
+	}
+
+}

@@ -1,0 +1,79 @@
+package dev.heliostat.media;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.heliostat.image.GatewayError;
+
+/**
+ * The part of the disk that the spool may use. Files are removed from their directory as
+ * soon as they are open, so that nothing is left behind by a crash.
+ */
+final class SpoolSpace {
+
+	private final Path directory;
+
+	private final long cap;
+
+	private final AtomicLong used = new AtomicLong();
+
+	SpoolSpace(Path directory, long cap) {
+		this.directory = directory;
+		this.cap = (cap > 0) ? cap : half(directory);
+		sweep(directory);
+	}
+
+	private static long half(Path directory) {
+		try {
+			return Files.getFileStore(directory).getUsableSpace() / 2;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Removes what file systems that cannot unlink open files may have left. */
+	private static void sweep(Path directory) {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+			for (Path file : files) {
+				Files.deleteIfExists(file);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	FileChannel open() throws IOException {
+		Path file = Files.createTempFile(this.directory, "spool", "");
+		return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
+				StandardOpenOption.DELETE_ON_CLOSE);
+	}
+
+	/** Takes room; fails with {@code overloaded} when there is not enough. */
+	void take(long bytes) {
+		if (this.used.addAndGet(bytes) > this.cap) {
+			this.used.addAndGet(-bytes);
+			throw new GatewayError.Overloaded("The gateway's disk space for pictures in transit is used up. Try again "
+					+ "shortly; the operator may raise heliostat.media.spool-cap.", Duration.ofSeconds(5))
+				.asException();
+		}
+	}
+
+	void giveBack(long bytes) {
+		this.used.addAndGet(-bytes);
+	}
+
+	/** Bytes on disk now. */
+	long used() {
+		return this.used.get();
+	}
+
+}

@@ -1,0 +1,135 @@
+package dev.heliostat.media;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+import dev.heliostat.telemetry.GatewayMeters;
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads pictures into the spool.
+ */
+final class SpoolingPictureReader implements PictureReader {
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private final DiskSpool spool;
+
+	private final PictureDownload download;
+
+	private final MediaProperties properties;
+
+	private final GatewayMeters meters;
+
+	SpoolingPictureReader(DiskSpool spool, EgressGuard guard, MediaProperties properties, GatewayMeters meters) {
+		this.spool = spool;
+		this.download = new PictureDownload(guard, this, properties.fetchTimeout());
+		this.properties = properties;
+		this.meters = meters;
+	}
+
+	@Override
+	public Mono<Picture> read(Publisher<DataBuffer> bytes) {
+		return this.spool.drainTo(bytes, cap()).flatMap(this::sniffed).onErrorMap(this::explained);
+	}
+
+	@Override
+	public Mono<Extracted> extract(Publisher<DataBuffer> json, String field) {
+		return Mono.defer(() -> {
+			Base64Scanner scanner = new Base64Scanner(field);
+			List<SpooledContent> contents = new ArrayList<>();
+			return Flux.from(json)
+				.concatMap(buffer -> appendAll(contents, scanner.feed(DiskSpool.copy(buffer))), 1)
+				.doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+				.then(Mono.defer(() -> Flux.fromIterable(contents).concatMap(this::sniffed).collectList()))
+				.map(pictures -> new Extracted(parse(scanner.skeleton()), pictures))
+				.onErrorMap(this::explained)
+				.doOnError(error -> contents.forEach(SpooledContent::release))
+				.doOnCancel(() -> contents.forEach(SpooledContent::release));
+		});
+	}
+
+	private Mono<Void> appendAll(List<SpooledContent> contents, List<Base64Scanner.Part> parts) {
+		return Flux.fromIterable(parts).concatMap(part -> {
+			while (contents.size() <= part.index()) {
+				contents.add(this.spool.open());
+			}
+			SpooledContent content = contents.get(part.index());
+			if (content.length() + part.bytes().length > cap()) {
+				return Mono.<Void>error(new SpoolLimitException(cap()));
+			}
+			return content.append(part.bytes());
+		}, 1).then();
+	}
+
+	private static JsonNode parse(byte[] skeleton) {
+		try {
+			return JSON.readTree(skeleton);
+		}
+		catch (JacksonException ex) {
+			throw new NoPictureException("the provider's answer is no JSON");
+		}
+	}
+
+	@Override
+	public Mono<Picture> fetch(URI url, Set<String> hosts) {
+		if ("data".equalsIgnoreCase(url.getScheme())) {
+			return Mono.defer(() -> read(Flux.just(decoded(url))));
+		}
+		return this.download.fetch(url, hosts);
+	}
+
+	private static DataBuffer decoded(URI url) {
+		String text = url.getSchemeSpecificPart();
+		int comma = text.indexOf(',');
+		if (comma < 0 || !text.substring(0, comma).endsWith(";base64")) {
+			throw new NoPictureException("the data URL holds no base64");
+		}
+		try {
+			byte[] bytes = Base64.getDecoder().decode(text.substring(comma + 1));
+			return DefaultDataBufferFactory.sharedInstance.wrap(bytes);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new NoPictureException("the data URL's base64 is broken");
+		}
+	}
+
+	private Mono<Picture> sniffed(SpooledContent content) {
+		Mono<Picture> sniff = Mono.fromCallable(() -> sniff(content)).doOnError(error -> content.release());
+		return content.isOnDisk() ? sniff.subscribeOn(this.spool.disk()) : sniff;
+	}
+
+	private Picture sniff(SpooledContent content) {
+		long length = content.length();
+		byte[] head = content.peek(0, ImageSniffer.HEAD);
+		byte[] tail = content.peek(Math.max(0, length - ImageSniffer.TAIL), ImageSniffer.TAIL);
+		ImageSniffer.Sniffed sniffed = ImageSniffer.sniff(head, tail, length);
+		if (sniffed.size().pixels() > this.properties.maxPixels()) {
+			throw new NoPictureException("the picture has " + sniffed.size() + " pixels (expected: at most "
+					+ this.properties.maxPixels() + " in all)");
+		}
+		this.meters.bytesIn(length);
+		return new Picture(content, sniffed.type(), sniffed.size());
+	}
+
+	private Throwable explained(Throwable error) {
+		return (error instanceof SpoolLimitException)
+				? new NoPictureException("the picture is too large: " + error.getMessage()) : error;
+	}
+
+	private long cap() {
+		return this.properties.maxPictureBytes().toBytes();
+	}
+
+}

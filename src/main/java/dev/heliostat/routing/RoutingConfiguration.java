@@ -1,0 +1,26 @@
+package dev.heliostat.routing;
+
+import dev.heliostat.attempt.Health;
+import dev.heliostat.catalog.Catalogs;
+import dev.heliostat.pricing.Pricer;
+import dev.heliostat.provider.ParameterRules;
+import dev.heliostat.provider.Providers;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Wires {@link Router}.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RoutingProperties.class)
+class RoutingConfiguration {
+
+	@Bean
+	Router router(Catalogs catalogs, Providers providers, ParameterRules rules, Pricer pricer, Health health,
+			RoutingProperties properties) {
+		return new Router(catalogs, new Eligibility(providers, properties), rules, pricer,
+				new Scoring(health, properties));
+	}
+
+}

@@ -1,0 +1,39 @@
+package dev.heliostat.routing;
+
+import java.math.BigDecimal;
+
+import jakarta.validation.constraints.DecimalMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How an offering is chosen.
+ *
+ * @param strategy what counts: the lowest price, the shortest time, a balance of both, or
+ * a fixed order
+ * @param valueOfSecond what one second of waiting is worth, in dollars, for the balanced
+ * strategy
+ * @param allowUnknownPrice whether offerings may serve whose price is unknown
+ */
+@Validated
+@ConfigurationProperties(prefix = "heliostat.routing", ignoreUnknownFields = false)
+public record RoutingProperties(@DefaultValue("balanced") Strategy strategy,
+		@DefaultValue("0.001") @DecimalMin("0") BigDecimal valueOfSecond,
+		@DefaultValue("false") boolean allowUnknownPrice) {
+
+	/** What counts when an offering is chosen. */
+	public enum Strategy {
+
+		/** A second is worth nothing. */
+		CHEAPEST,
+		/** Price and time, weighed by the value of a second. */
+		BALANCED,
+		/** Only time counts. */
+		FASTEST,
+		/** The order of the request, then the catalog's weights. */
+		PRIORITY
+
+	}
+
+}

@@ -1,0 +1,76 @@
+-- The same statements run on SQLite and on PostgreSQL. Times are epoch milliseconds, money is micros of USD.
+
+create table project (
+  id text primary key,
+  name text not null,
+  created_at bigint not null
+);
+
+insert into project (id, name, created_at) values ('default', 'default', 0);
+
+-- Only the SHA-256 of a key is kept.
+create table access_key (
+  id text primary key,
+  hash text not null unique,
+  kind text not null,
+  project text not null references project (id),
+  name text not null,
+  last_four text not null,
+  created_at bigint not null,
+  expires_at bigint,
+  revoked_at bigint
+);
+
+-- Things that happen once in the life of a store.
+create table milestone (
+  name text primary key,
+  reached_at bigint not null
+);
+
+-- One row for each request that was admitted; no prompt, no picture. A settled row never changes again.
+create table generation (
+  id text primary key,
+  request_id text not null,
+  key_id text not null,
+  project text not null,
+  capability text not null,
+  model text not null,
+  provider text not null,
+  count bigint not null,
+  status text not null,
+  created_at bigint not null,
+  finished_at bigint,
+  attempts text not null,
+  quoted_micros bigint not null,
+  charged_micros bigint not null,
+  maybe_micros bigint not null,
+  images bigint not null,
+  megapixels double precision not null,
+  priced_by text not null,
+  error_code text,
+  settled bigint not null
+);
+
+create index generation_by_project on generation (project, created_at, id);
+create index generation_by_key on generation (key_id, created_at, id);
+create index generation_unsettled on generation (settled, created_at) where settled = 0;
+
+-- Money and pictures by hour, added up in the transaction that settles a generation.
+create table spend_hour (
+  project text not null,
+  key_id text not null,
+  model text not null,
+  provider text not null,
+  hour bigint not null,
+  attempts bigint not null,
+  images bigint not null,
+  settled_micros bigint not null,
+  maybe_micros bigint not null,
+  primary key (project, key_id, model, provider, hour)
+);
+
+-- The id of every committed batch, so that one whose commit was not confirmed can be looked up.
+create table write_batch (
+  id text primary key,
+  committed_at bigint not null
+);
