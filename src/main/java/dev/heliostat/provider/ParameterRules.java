@@ -14,7 +14,9 @@ public interface ParameterRules {
 	 * unknown or rejected parameter) when the offering cannot take the request.
 	 * @param count how many pictures the submission is for; at most
 	 * {@link Offering#nativeCount()}
+	 * @param index the index of the first picture that it is for: a given seed is counted
+	 * on, so that pictures differ
 	 */
-	UpstreamRequest translate(ImageRequest request, Provider provider, Offering offering, int count);
+	UpstreamRequest translate(ImageRequest request, Provider provider, Offering offering, int count, int index);
 
 }

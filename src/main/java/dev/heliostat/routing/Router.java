@@ -44,8 +44,9 @@ public final class Router {
 	}
 
 	/**
-	 * Finds who may serve a request, and in which order. Fails with a {@code GatewayException} when nobody may: with the
-	 * request's own fault where there is one, else with what the operator has to set.
+	 * Finds who may serve a request, and in which order. Fails with a
+	 * {@code GatewayException} when nobody may: with the request's own fault where there
+	 * is one, else with what the operator has to set.
 	 * @param sandboxed whether the sandbox serves whatever the request names
 	 */
 	public Plan plan(ImageRequest request, Preferences preferences, boolean sandboxed) {
@@ -90,7 +91,10 @@ public final class Router {
 		return name.model().offerings().stream().filter(name::admits).toList();
 	}
 
-	/** Translates, prices and scores; a reason instead of a candidate where one of these fails. */
+	/**
+	 * Translates, prices and scores; a reason instead of a candidate where one of these
+	 * fails.
+	 */
 	private Optional<String> judge(Search search, Model model, Offering offering, List<Candidate> found) {
 		Provider provider = search.catalog.provider(offering.provider()).orElseThrow();
 		int perCall = Math.min(search.request.count(), offering.nativeCount());

@@ -1,0 +1,15 @@
+package dev.heliostat.generation;
+
+import java.net.URI;
+import java.util.Optional;
+
+import dev.heliostat.image.GeneratedImage;
+
+/**
+ * A picture in the form that the client wants: a URL, or bytes that wait in the spool.
+ *
+ * @param image the picture
+ * @param url where it can be fetched; empty when the bytes themselves are the answer
+ */
+public record DeliveredImage(GeneratedImage image, Optional<URI> url) {
+}

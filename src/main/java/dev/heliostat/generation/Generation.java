@@ -1,0 +1,38 @@
+package dev.heliostat.generation;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.heliostat.catalog.Model;
+import dev.heliostat.catalog.Provider;
+import dev.heliostat.ledger.GenerationRecord;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A finished generation with its pictures. Whoever gets it releases the pictures' bytes.
+ *
+ * @param record what the ledger holds
+ * @param model the model that was asked for
+ * @param provider the provider that made the first picture
+ * @param executedModel provider and its own model id
+ * @param images the pictures in order, at least one
+ * @param usage the provider's usage, added up over submissions
+ * @param quality the quality that the provider says it delivered
+ * @param background the background that the provider says it delivered
+ * @param warnings what was clamped, dropped, emulated or failed
+ */
+public record Generation(GenerationRecord record, Model model, Provider provider, String executedModel,
+		List<DeliveredImage> images, Optional<ObjectNode> usage, Optional<String> quality, Optional<String> background,
+		List<String> warnings) {
+
+	public Generation {
+		images = List.copyOf(images);
+		warnings = List.copyOf(warnings);
+	}
+
+	/** Gives back every picture's bytes; idempotent. */
+	public void release() {
+		this.images.forEach(delivered -> delivered.image().content().release());
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.heliostat.generation;
+
+import java.util.Optional;
+
+import dev.heliostat.access.Caller;
+import dev.heliostat.catalog.Model.AnswerForm;
+import dev.heliostat.image.ImageRequest;
+import dev.heliostat.routing.Preferences;
+
+/**
+ * One client request as it was understood: who, what, where, and in which form the answer
+ * is wanted.
+ *
+ * @param caller who asks
+ * @param requestId the {@code x-request-id} of the answer
+ * @param request what is asked for
+ * @param preferences where it may run
+ * @param form how pictures are wanted; empty for the model's usual form
+ * @param sandbox fault knobs for the sandbox
+ */
+public record Order(Caller caller, String requestId, ImageRequest request, Preferences preferences,
+		Optional<AnswerForm> form, Optional<String> sandbox) {
+
+	/** Whether the sandbox serves it whatever it names: test keys never spend. */
+	public boolean isSandboxed() {
+		return this.caller.kind() == Caller.Kind.TEST;
+	}
+
+}

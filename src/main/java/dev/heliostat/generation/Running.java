@@ -1,0 +1,160 @@
+package dev.heliostat.generation;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
+import dev.heliostat.ledger.GenerationRecord;
+import dev.heliostat.telemetry.GatewayMeters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
+
+/**
+ * The generations that are under way. They end by themselves, not when their client goes
+ * away, and the process waits for them when it is asked to stop.
+ */
+final class Running implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(Running.class);
+
+	private final GatewayMeters meters;
+
+	private final Duration patience;
+
+	private final Duration deadline;
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	private volatile boolean open;
+
+	private volatile CompletableFuture<Void> idle = new CompletableFuture<>();
+
+	Running(GatewayMeters meters, Duration patience, Duration deadline) {
+		this.meters = meters;
+		this.patience = patience;
+		this.deadline = deadline;
+	}
+
+	/**
+	 * Runs a generation detached from its subscriber. A subscriber that is not served in
+	 * time gets {@code deadline_exceeded}, one that goes away nothing; pictures that
+	 * nobody takes are released.
+	 */
+	Mono<Generation> toItsEnd(Run run, Mono<Generation> work) {
+		int pictures = run.order().request().count();
+		long begin = System.nanoTime();
+		this.count.incrementAndGet();
+		this.meters.inflight(pictures);
+		CompletableFuture<Generation> end = new CompletableFuture<>();
+		work.doFinally(signal -> {
+			this.meters.inflight(-pictures);
+			finished();
+		}).subscribe(generation -> {
+			report(run, generation.record(), Optional.empty(), begin);
+			if (!end.complete(generation)) {
+				generation.release();
+			}
+		}, failure -> {
+			Optional<GatewayError> error = (failure instanceof GatewayException known) ? Optional.of(known.error())
+					: Optional.empty();
+			report(run, run.finished(error), error, begin);
+			end.completeExceptionally(failure);
+		});
+		return Mono.fromFuture(end, true)
+			.timeout(this.deadline, Mono.error(() -> late(run)))
+			.doOnCancel(() -> end.cancel(false))
+			.doOnError(failure -> end.cancel(false));
+	}
+
+	private GatewayException late(Run run) {
+		return new GatewayError.DeadlineExceeded(
+				"The picture was not finished within " + this.deadline.toSeconds() + " s. The job runs on as "
+						+ run.id() + " and is booked when it ends; a repeated request would start another one.",
+				run.id())
+			.asException();
+	}
+
+	private void report(Run run, GenerationRecord record, Optional<GatewayError> error, long begin) {
+		String model = run.plan().model().slug();
+		String provider = record.attempts().isEmpty() ? "none" : record.attempts().getLast().provider();
+		String outcome = error.map(GatewayError::code).map(GatewayMeters::tag).orElse("succeeded");
+		this.meters.generation(model, provider, outcome);
+		if (record.images() > 0) {
+			this.meters.images(model, provider, record.images(), record.megapixels());
+		}
+		this.meters.overhead(overhead(run, begin));
+		logger.atInfo()
+			.addKeyValue("generation", record.id())
+			.addKeyValue("request", record.requestId())
+			.addKeyValue("model", model)
+			.addKeyValue("provider", provider)
+			.addKeyValue("outcome", outcome)
+			.addKeyValue("attempts", record.attempts().size())
+			.addKeyValue("images", record.images())
+			.addKeyValue("cost_micros", record.charged().micros())
+			.log("Generation {} {}: {} of {} pictures, {} attempts, {} micros", record.id(), outcome, record.images(),
+					record.count(), record.attempts().size(), record.charged().micros());
+	}
+
+	/** What passed beside the providers' own time. */
+	private static Duration overhead(Run run, long begin) {
+		Duration all = Duration.ofNanos(System.nanoTime() - begin);
+		Duration upstream = run.upstreamTime();
+		return (upstream.compareTo(all) < 0) ? all.minus(upstream) : Duration.ZERO;
+	}
+
+	private void finished() {
+		if (this.count.decrementAndGet() == 0 && !this.open) {
+			this.idle.complete(null);
+		}
+	}
+
+	@Override
+	public void start() {
+		this.idle = new CompletableFuture<>();
+		this.open = true;
+	}
+
+	@Override
+	public void stop() {
+		CompletableFuture<Void> stopped = new CompletableFuture<>();
+		stop(() -> stopped.complete(null));
+		stopped.join();
+	}
+
+	/**
+	 * Waits for what is under way; what is still running after that is in the store with
+	 * its job's id.
+	 */
+	@Override
+	public void stop(Runnable callback) {
+		this.open = false;
+		if (this.count.get() == 0) {
+			this.idle.complete(null);
+		}
+		else {
+			logger.info("Waiting for {} generations to end", this.count.get());
+		}
+		this.idle.completeOnTimeout(null, this.patience.toMillis(), TimeUnit.MILLISECONDS).thenRun(callback);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.open;
+	}
+
+	/**
+	 * After the web server has stopped taking requests, before the store's writer stops.
+	 */
+	@Override
+	public int getPhase() {
+		return 1000;
+	}
+
+}

@@ -1,0 +1,17 @@
+package dev.heliostat.provider;
+
+import dev.heliostat.catalog.Offering;
+import dev.heliostat.catalog.Provider;
+import dev.heliostat.image.ImageRequest;
+
+/**
+ * The parameter rules as the catalog states them.
+ */
+final class CatalogParameterRules implements ParameterRules {
+
+	@Override
+	public UpstreamRequest translate(ImageRequest request, Provider provider, Offering offering, int count, int index) {
+		return new Translation(request, offering, count, index).run(provider);
+	}
+
+}

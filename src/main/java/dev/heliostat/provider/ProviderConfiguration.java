@@ -1,0 +1,29 @@
+package dev.heliostat.provider;
+
+import java.util.List;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Wires providers and parameter rules. Protocols are beans of their own packages.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ProvidersProperties.class)
+class ProviderConfiguration {
+
+	@Bean
+	ParameterRules parameterRules() {
+		return new CatalogParameterRules();
+	}
+
+	@Bean
+	Providers providers(ProvidersProperties properties, Environment environment, List<Protocol> protocols,
+			WebClient.Builder builder) {
+		return new ConfiguredProviders(properties, environment, protocols, new ProviderClients(builder));
+	}
+
+}

@@ -1,0 +1,27 @@
+package dev.heliostat.provider;
+
+import java.net.URI;
+import java.util.Set;
+
+import dev.heliostat.catalog.Provider;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * A provider as it is configured, ready to be called.
+ *
+ * @param provider its data
+ * @param baseUrl the base URL in force, without a slash at its end
+ * @param hosts every host that its URLs may point to, the base URL's own origin included
+ * @param client sends the credential with every request to a path below the base URL
+ */
+public record ProviderConnection(Provider provider, URI baseUrl, Set<String> hosts, WebClient client) {
+
+	/**
+	 * Whether a URL that the provider named is on the origin that gets the credential.
+	 */
+	public boolean isOwn(URI url) {
+		return this.baseUrl.getScheme().equalsIgnoreCase(url.getScheme())
+				&& this.baseUrl.getAuthority().equalsIgnoreCase(url.getAuthority());
+	}
+
+}

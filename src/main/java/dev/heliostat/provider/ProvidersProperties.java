@@ -1,0 +1,55 @@
+package dev.heliostat.provider;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What an operator says of providers.
+ *
+ * @param providers settings by provider name
+ */
+@ConfigurationProperties(prefix = "heliostat", ignoreUnknownFields = true)
+record ProvidersProperties(@DefaultValue Map<String, Settings> providers) {
+
+	/**
+	 * Settings of one provider.
+	 *
+	 * @param enabled whether it may be used
+	 * @param baseUrl where its API is, instead of the address in the catalog
+	 * @param apiKey its credential; short for {@code credentials[0]}
+	 * @param credentials its credentials; the first is used
+	 * @param options further settings of its protocol, such as a region
+	 */
+	record Settings(@DefaultValue("true") boolean enabled, Optional<URI> baseUrl, Optional<String> apiKey,
+			@DefaultValue List<String> credentials, @DefaultValue Map<String, String> options) {
+
+		static final Settings NONE = new Settings(true, Optional.empty(), Optional.empty(), List.of(), Map.of());
+
+		Optional<String> credential() {
+			return this.apiKey.or(() -> this.credentials.stream().findFirst()).filter(key -> !key.isBlank());
+		}
+
+		/** Shows no credential. */
+		@Override
+		public String toString() {
+			return "Settings[enabled=" + this.enabled + ", baseUrl=" + this.baseUrl + "]";
+		}
+
+	}
+
+	Settings of(String provider) {
+		return this.providers.getOrDefault(provider, Settings.NONE);
+	}
+
+	/** Shows no credential. */
+	@Override
+	public String toString() {
+		return "ProvidersProperties" + this.providers.keySet();
+	}
+
+}

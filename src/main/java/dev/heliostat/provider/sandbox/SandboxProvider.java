@@ -1,0 +1,102 @@
+package dev.heliostat.provider.sandbox;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.heliostat.catalog.Offering;
+import dev.heliostat.catalog.ParameterRule;
+import dev.heliostat.image.Billed;
+import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.image.ImageProvider;
+import dev.heliostat.image.ImageSize;
+import dev.heliostat.image.ImageType;
+import dev.heliostat.image.ProviderCall;
+import dev.heliostat.image.ProviderException;
+import dev.heliostat.image.ProviderFailure;
+import dev.heliostat.image.ProviderFailure.Kind;
+import dev.heliostat.image.ProviderResult;
+import dev.heliostat.media.NoPictureException;
+import dev.heliostat.media.PictureReader;
+import dev.heliostat.provider.UpstreamErrors;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Draws what is asked for, at no cost, and fails on demand.
+ */
+final class SandboxProvider implements ImageProvider {
+
+	private static final ImageSize USUAL = new ImageSize(1024, 1024);
+
+	private final Offering offering;
+
+	private final PictureReader pictures;
+
+	private final Scheduler painters;
+
+	SandboxProvider(Offering offering, PictureReader pictures, Scheduler painters) {
+		this.offering = offering;
+		this.pictures = pictures;
+		this.painters = painters;
+	}
+
+	@Override
+	public Mono<ProviderResult> generate(ProviderCall call) {
+		return Mono.defer(() -> {
+			String prompt = call.body().path("prompt").asString("");
+			Faults faults = Faults.of(prompt, call.sandbox());
+			return after(faults.delay()).then(Mono.defer(() -> end(call, prompt, faults)));
+		});
+	}
+
+	private static Mono<Void> after(Duration delay) {
+		return delay.isZero() ? Mono.empty() : Mono.delay(delay).then();
+	}
+
+	private Mono<ProviderResult> end(ProviderCall call, String prompt, Faults faults) {
+		if (faults.failure().isPresent()) {
+			return Mono.error(new ProviderException(faults.failure().get()));
+		}
+		Mono<DataBuffer> bytes = Mono.fromCallable(() -> paint(call, prompt, faults.truncated()))
+			.subscribeOn(this.painters);
+		return this.pictures.read(bytes)
+			.map(picture -> new GeneratedImage(picture.content(), picture.type(), picture.size(), Optional.empty()))
+			.map(image -> new ProviderResult(List.of(image), Optional.empty(), Optional.empty(), Map.of(),
+					Duration.ZERO))
+			.onErrorMap(NoPictureException.class,
+					error -> new ProviderException(
+							ProviderFailure.of(Kind.BAD_OUTPUT, Billed.NO, String.valueOf(error.getMessage()))))
+			.onErrorMap(error -> !(error instanceof ProviderException),
+					error -> new ProviderException(UpstreamErrors.broken(error)));
+	}
+
+	private DataBuffer paint(ProviderCall call, String prompt, boolean truncated) {
+		ObjectNode body = call.body();
+		ImageSize size = (body.path("width").isInt() && body.path("height").isInt())
+				? new ImageSize(body.path("width").asInt(), body.path("height").asInt())
+				: Optional.ofNullable(this.offering.parameters().get("size"))
+					.flatMap(ParameterRule::defaultValue)
+					.flatMap(value -> ImageSize.parse(value.asString()))
+					.orElse(USUAL);
+		ImageType type = ImageType.named(body.path("output_format").asString("png"))
+			.filter(SandboxEncoder::knows)
+			.orElse(ImageType.PNG);
+		SandboxPicture picture = new SandboxPicture(this.offering.modelSlug(), Faults.shown(prompt), size,
+				body.path("seed").asLong(pictureIndex(call)));
+		byte[] bytes = SandboxEncoder.encode(picture.draw(), type, body.path("output_compression").asInt(90));
+		return DefaultDataBufferFactory.sharedInstance.wrap(truncated ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
+	}
+
+	/** Without a seed, pictures of one generation differ by their index. */
+	private static long pictureIndex(ProviderCall call) {
+		String id = call.pictureId();
+		return Long.parseLong(id.substring(id.lastIndexOf('-') + 1));
+	}
+
+}
