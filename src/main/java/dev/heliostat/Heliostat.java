@@ -9,26 +9,12 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication
 public class Heliostat {
 
+	/**
+	 * Starts the gateway; settings come from files, variables and arguments as Spring
+	 * Boot reads them.
+	 */
 	public static void main(String[] args) {
 		SpringApplication.run(Heliostat.class, args);
-	}
-
-	sealed interface A permits B, C {
-
-	}
-
-	record B(int x) implements A {
-	}
-
-	record C(String y) implements A {
-	}
-
-	static int probe(A a) {
-		return switch (a) {
-			case B(var x) when x > 3 -> x;
-			case B _ -> 0;
-			case C(var y) -> y.length();
-		};
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.heliostat.catalog;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +70,19 @@ public final class Catalog {
 	 */
 	public Optional<String> nearest(String name) {
 		return NearestName.among(this.byName.keySet(), name);
+	}
+
+	/** Offerings in service whose price was stated before a moment. */
+	public List<String> stalePrices(Instant before) {
+		LocalDate oldest = before.atZone(ZoneOffset.UTC).toLocalDate();
+		return models().stream()
+			.flatMap(model -> model.offerings().stream())
+			.filter(offering -> offering.status().inService())
+			.filter(offering -> offering.pricing()
+				.filter(pricing -> pricing.effectiveAt().isBefore(oldest))
+				.isPresent())
+			.map(Offering::key)
+			.toList();
 	}
 
 	public Instant loadedAt() {

@@ -120,7 +120,10 @@ final class ReplicateProvider implements ImageProvider {
 			.onErrorMap(ReplicateProvider::notSubmitting);
 	}
 
-	/** One poll; empty while the job goes on, or when the poll itself failed in a way that passes. */
+	/**
+	 * One poll; empty while the job goes on, or when the poll itself failed in a way that
+	 * passes.
+	 */
 	private Mono<Prediction> look(String id, int count, long begin) {
 		if (System.nanoTime() - begin > this.offering.giveUp().toNanos()) {
 			return giveUp(id);

@@ -1,0 +1,69 @@
+package dev.heliostat.api;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.heliostat.access.Callers;
+import dev.heliostat.catalog.Catalogs;
+import dev.heliostat.generation.Generations;
+import dev.heliostat.media.MediaStore;
+import dev.heliostat.provider.Providers;
+import dev.heliostat.telemetry.GatewayMeters;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+
+/**
+ * Wires the client API.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ApiProperties.class)
+class ApiConfiguration {
+
+	@Bean
+	FrontFilter frontFilter(Callers callers) {
+		return new FrontFilter(callers);
+	}
+
+	@Bean
+	ErrorAnswers errorAnswers() {
+		return new ErrorAnswers();
+	}
+
+	@Bean
+	GenerationsHandler generationsHandler(Generations generations, ApiProperties properties, GatewayMeters meters) {
+		return new GenerationsHandler(generations, new BodyReader((int) properties.maxBody().toBytes()), meters);
+	}
+
+	@Bean
+	ModelsHandler modelsHandler(Catalogs catalogs, Providers providers) {
+		return new ModelsHandler(catalogs, new ModelBody(providers));
+	}
+
+	@Bean
+	MediaHandler mediaHandler(MediaStore media) {
+		return new MediaHandler(media);
+	}
+
+	/** Browsers ask before they send SDK headers; SDKs in browsers read ours. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnProperty("heliostat.api.cors-origins")
+	CorsWebFilter corsFilter(ApiProperties properties) {
+		CorsConfiguration cors = new CorsConfiguration();
+		cors.setAllowedOrigins(properties.corsOrigins());
+		cors.setAllowedMethods(List.of("GET", "POST", "DELETE"));
+		cors.setAllowedHeaders(List.of("*"));
+		cors.setExposedHeaders(List.of("x-request-id", "openai-processing-ms", "x-heliostat-provider",
+				"x-heliostat-model", "x-heliostat-generation", "x-heliostat-cost-micros", "x-heliostat-attempts",
+				"x-should-retry", "retry-after", "location"));
+		cors.setMaxAge(Duration.ofHours(1));
+		return new CorsWebFilter(request -> cors);
+	}
+
+}

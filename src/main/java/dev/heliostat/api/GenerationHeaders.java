@@ -1,0 +1,22 @@
+package dev.heliostat.api;
+
+import dev.heliostat.generation.Generation;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * The headers that say what a generation was and cost.
+ */
+final class GenerationHeaders {
+
+	private GenerationHeaders() {
+	}
+
+	static void set(HttpHeaders headers, Generation generation) {
+		headers.set("x-heliostat-provider", generation.provider().name());
+		headers.set("x-heliostat-model", generation.model().slug());
+		headers.set("x-heliostat-generation", generation.record().id());
+		headers.set("x-heliostat-cost-micros", Long.toString(generation.record().charged().micros()));
+		headers.set("x-heliostat-attempts", Integer.toString(generation.record().attempts().size()));
+	}
+
+}

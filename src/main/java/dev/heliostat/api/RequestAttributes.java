@@ -1,0 +1,26 @@
+package dev.heliostat.api;
+
+import dev.heliostat.access.Caller;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/**
+ * What the front filter found out about a request.
+ */
+final class RequestAttributes {
+
+	static final String CALLER = "heliostat.caller";
+
+	static final String REQUEST_ID = "heliostat.request-id";
+
+	private RequestAttributes() {
+	}
+
+	static Caller caller(ServerRequest request) {
+		return (Caller) request.attribute(CALLER).orElseThrow();
+	}
+
+	static String requestId(ServerRequest request) {
+		return (String) request.attribute(REQUEST_ID).orElseThrow();
+	}
+
+}

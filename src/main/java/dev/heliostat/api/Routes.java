@@ -1,0 +1,35 @@
+package dev.heliostat.api;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * Every path of the client API and what handles it. Routes only.
+ */
+@Configuration(proxyBeanMethods = false)
+class Routes {
+
+	@Bean
+	RouterFunction<ServerResponse> clientRoutes(GenerationsHandler generations, ModelsHandler models,
+			MediaHandler media) {
+		return RouterFunctions.route()
+			.POST("/openai/v1/images/generations", generations::generate)
+			.POST("/v1/images/generations", generations::generate)
+			.GET("/openai/v1/models", models::list)
+			.GET("/v1/models", models::list)
+			.GET("/openai/v1/models/{*id}", models::get)
+			.GET("/v1/models/{*id}", models::get)
+			.GET("/media/{id}", media::get)
+			.route(RequestPredicates.path("/openai/v1/images/generations")
+				.or(RequestPredicates.path("/v1/images/generations")), request -> Misdirected.method(request, "POST"))
+			.route(RequestPredicates.path("/openai/v1/models/**")
+				.or(RequestPredicates.path("/v1/models/**"))
+				.or(RequestPredicates.path("/media/{id}")), request -> Misdirected.method(request, "GET"))
+			.build();
+	}
+
+}

@@ -1,0 +1,126 @@
+package dev.heliostat.catalog;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Loads the catalog whole, or says everything that is wrong with it.
+ */
+final class CatalogLoader {
+
+	private static final String MODELS = "models";
+
+	private static final String PROVIDERS = "providers";
+
+	private final CatalogSources sources;
+
+	private final FileSchema modelSchema = FileSchema.load("model.schema.json");
+
+	private final FileSchema providerSchema = FileSchema.load("provider.schema.json");
+
+	private final Clock clock;
+
+	CatalogLoader(CatalogSources sources, Clock clock) {
+		this.sources = sources;
+		this.clock = clock;
+	}
+
+	Catalog load() {
+		List<CatalogProblem> problems = new ArrayList<>();
+		Map<String, CatalogFile> providerFiles = this.sources.read(PROVIDERS, "name", problems);
+		Map<String, CatalogFile> modelFiles = this.sources.read(MODELS, "slug", problems);
+		providerFiles.values().forEach(file -> problems.addAll(this.providerSchema.check(file)));
+		modelFiles.values().forEach(file -> problems.addAll(this.modelSchema.check(file)));
+		if (problems.isEmpty()) {
+			checkAcrossFiles(modelFiles, providerFiles, problems);
+		}
+		if (!problems.isEmpty()) {
+			throw new InvalidCatalogException(problems);
+		}
+		Map<String, Provider> providers = new HashMap<>();
+		providerFiles.forEach((name, file) -> providers.put(name, FileReader.provider(file.json())));
+		List<Model> models = new ArrayList<>();
+		modelFiles.values().forEach(file -> models.add(FileReader.model(file.json())));
+		return new Catalog(models, providers.values(), this.clock.instant());
+	}
+
+	/**
+	 * What a schema cannot say: names that must be unique or known, and prices of
+	 * nothing.
+	 */
+	private static void checkAcrossFiles(Map<String, CatalogFile> models, Map<String, CatalogFile> providers,
+			List<CatalogProblem> problems) {
+		Map<String, String> names = new HashMap<>();
+		models.keySet().forEach(slug -> names.put(slug, slug));
+		models.forEach((slug, file) -> {
+			JsonNode aliases = file.json().path("aliases");
+			for (int i = 0; i < aliases.size(); i++) {
+				String alias = aliases.path(i).asString();
+				String owner = names.putIfAbsent(alias, slug);
+				if (owner != null) {
+					problems.add(file.problem("/aliases/" + i,
+							alias + " is taken by " + owner + " (expected: a free name)"));
+				}
+			}
+			JsonNode offerings = file.json().path("offerings");
+			for (int i = 0; i < offerings.size(); i++) {
+				checkOffering(file, "/offerings/" + i, offerings, i, providers, problems);
+			}
+		});
+	}
+
+	private static void checkOffering(CatalogFile file, String pointer, JsonNode offerings, int index,
+			Map<String, CatalogFile> providers, List<CatalogProblem> problems) {
+		JsonNode offering = offerings.path(index);
+		String provider = offering.path("provider").asString();
+		if (!providers.containsKey(provider)) {
+			problems.add(file.problem(pointer + "/provider", provider + " (expected: one of "
+					+ String.join(", ", providers.keySet().stream().sorted().toList()) + ")"));
+		}
+		for (int other = 0; other < index; other++) {
+			if (offerings.path(other).path("provider").asString().equals(provider)) {
+				problems.add(file.problem(pointer + "/provider",
+						provider + " stands twice (expected: one offering for each provider)"));
+			}
+		}
+		JsonNode pricing = offering.path("pricing");
+		boolean free = pricing.path("free").asBoolean(false);
+		JsonNode components = pricing.path("components");
+		if (pricing.isObject() && components.isEmpty() && !free) {
+			problems.add(file.problem(pointer + "/pricing", "no components (expected: at least one, or free: true)"));
+		}
+		for (int i = 0; i < components.size(); i++) {
+			if (components.path(i).path("unit-price").decimalValue().signum() == 0 && !free) {
+				problems.add(file.problem(pointer + "/pricing/components/" + i + "/unit-price",
+						"0 (expected: > 0, or free: true)"));
+			}
+		}
+		checkRules(file, pointer, offering.path("parameters"), problems);
+	}
+
+	private static void checkRules(CatalogFile file, String pointer, JsonNode rules, List<CatalogProblem> problems) {
+		for (Map.Entry<String, JsonNode> entry : rules.properties()) {
+			JsonNode rule = entry.getValue();
+			String at = pointer + "/parameters/" + entry.getKey();
+			int kinds = (rule.has("rename") ? 1 : 0) + (rule.has("convert") ? 1 : 0) + (rule.has("emulate") ? 1 : 0)
+					+ (rule.has("reject") ? 1 : 0);
+			if (kinds > 1) {
+				problems.add(file.problem(at, "several of rename, convert, emulate, reject (expected: at most one)"));
+			}
+			String convert = rule.path("convert").asString("");
+			if ((convert.equals("aspect-ratio") || convert.equals("tier")) && rule.path("values").isEmpty()) {
+				problems.add(file.problem(at,
+						"convert: " + convert + " without values (expected: the values that the provider takes)"));
+			}
+			if (convert.equals("map") && rule.path("map").isEmpty()) {
+				problems.add(file.problem(at, "convert: map without map (expected: client value to provider value)"));
+			}
+		}
+	}
+
+}

@@ -1,0 +1,92 @@
+package dev.heliostat.provider;
+
+import java.util.Locale;
+import java.util.Map;
+
+import dev.heliostat.catalog.Model;
+import dev.heliostat.catalog.Offering;
+import dev.heliostat.catalog.ParameterRule;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The parameters of a model as one JSON Schema, compiled from the rules of all its
+ * offerings in service.
+ */
+public final class ParameterSchema {
+
+	private ParameterSchema() {
+	}
+
+	/** A JSON Schema (2020-12) of the body of a generation. */
+	public static ObjectNode of(Model model) {
+		ObjectNode schema = JsonNodeFactory.instance.objectNode();
+		schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+		schema.put("title", model.name());
+		schema.put("type", "object");
+		schema.putArray("required").add("model").add("prompt");
+		ObjectNode properties = schema.putObject("properties");
+		universal(model, properties);
+		for (Offering offering : model.offerings()) {
+			if (offering.status().inService()) {
+				for (Map.Entry<String, ParameterRule> rule : offering.parameters().entrySet()) {
+					declare(properties, rule.getKey(), rule.getValue(), offering);
+				}
+			}
+		}
+		return schema;
+	}
+
+	private static void universal(Model model, ObjectNode properties) {
+		properties.putObject("model").put("type", "string").put("const", model.slug());
+		properties.putObject("prompt")
+			.put("type", "string")
+			.put("minLength", 1)
+			.put("maxLength", model.limits().promptCharacters());
+		properties.putObject("n")
+			.put("type", "integer")
+			.put("minimum", 1)
+			.put("maximum", model.limits().count())
+			.put("default", 1);
+		properties.putObject("size")
+			.put("type", "string")
+			.put("description",
+					"WIDTHxHEIGHT, a ratio such as 16:9, or auto; the nearest that the offering makes is served.");
+		properties.putObject("aspect_ratio")
+			.put("type", "string")
+			.put("description", "A ratio such as 16:9; size decides where both are sent.");
+		ArrayNode tiers = properties.putObject("resolution").put("type", "string").putArray("enum");
+		tiers.add("0.5K").add("1K").add("2K").add("4K").add("auto");
+		ArrayNode forms = properties.putObject("response_format").put("type", "string").putArray("enum");
+		forms.add("url").add("b64_json");
+		((ObjectNode) properties.path("response_format")).put("default",
+				model.answer().name().toLowerCase(Locale.ROOT));
+		properties.putObject("stream").put("type", "boolean").put("default", false);
+		properties.putObject("user").put("type", "string");
+	}
+
+	private static void declare(ObjectNode properties, String name, ParameterRule rule, Offering offering) {
+		ObjectNode property = properties.path(name) instanceof ObjectNode known ? known : properties.putObject(name);
+		if (!name.equals("size") && !name.equals("n") && !name.equals("prompt") && !name.equals("resolution")) {
+			rule.type().ifPresent(type -> property.put("type", type));
+			rule.minimum().ifPresent(minimum -> property.put("minimum", minimum));
+			rule.maximum().ifPresent(maximum -> property.put("maximum", maximum));
+			boolean fresh = !property.has("enum");
+			if (fresh && !rule.map().isEmpty()) {
+				ArrayNode values = property.putArray("enum");
+				rule.map().keySet().forEach(values::add);
+			}
+			else if (fresh && !rule.values().isEmpty()) {
+				ArrayNode values = property.putArray("enum");
+				rule.values().forEach(values::add);
+			}
+			rule.defaultValue().ifPresent(value -> property.set("default", value));
+		}
+		rule.description().ifPresent(text -> property.put("description", text));
+		ObjectNode offerings = property.path("x-heliostat-offerings") instanceof ObjectNode known ? known
+				: property.putObject("x-heliostat-offerings");
+		offerings.put(offering.key(), rule.kind().name().toLowerCase(Locale.ROOT));
+	}
+
+}
