@@ -57,8 +57,8 @@ final class CatalogSources {
 			Arrays.sort(resources, Comparator.comparing(CatalogSources::relative));
 			List<YamlFile> files = new ArrayList<>();
 			for (Resource resource : resources) {
-				files.add(YamlFile.parse(relative(resource), resource.getContentAsString(StandardCharsets.UTF_8),
-						problems));
+				YamlFile.parse(relative(resource), resource.getContentAsString(StandardCharsets.UTF_8), problems)
+					.ifPresent(files::add);
 			}
 			return files;
 		}
@@ -82,7 +82,7 @@ final class CatalogSources {
 		for (Path path : paths(kind)) {
 			String name = this.overlay.relativize(path).toString();
 			try {
-				files.add(YamlFile.parse(name, Files.readString(path), problems));
+				YamlFile.parse(name, Files.readString(path), problems).ifPresent(files::add);
 			}
 			catch (IOException ex) {
 				problems.add(new CatalogProblem(name, 1, "", "cannot be read: " + ex.getMessage()));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -35,21 +36,19 @@ record YamlFile(String name, ObjectNode json, Map<String, Integer> lines) {
 
 	private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-	/** Parses; collects what is wrong and then gives an empty file. */
-	static YamlFile parse(String name, String text, List<CatalogProblem> problems) {
+	/** Parses; where the text is no YAML, says so and gives nothing. */
+	static Optional<YamlFile> parse(String name, String text, List<CatalogProblem> problems) {
 		Map<String, Integer> lines = new HashMap<>();
-		ObjectNode json = JSON.objectNode();
 		try {
 			LoaderOptions options = new LoaderOptions();
 			options.setMaxAliasesForCollections(20);
 			options.setCodePointLimit(1024 * 1024);
 			Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
 			if (root instanceof MappingNode mapping) {
-				json = new Reader(name, lines, problems).object(mapping, "");
+				ObjectNode json = new Reader(name, lines, problems).object(mapping, "");
+				return Optional.of(new YamlFile(name, json, lines));
 			}
-			else {
-				problems.add(new CatalogProblem(name, 1, "", "not a mapping (expected: keys and values)"));
-			}
+			problems.add(new CatalogProblem(name, 1, "", "not a mapping (expected: keys and values)"));
 		}
 		catch (MarkedYAMLException ex) {
 			Mark mark = ex.getProblemMark();
@@ -59,7 +58,7 @@ record YamlFile(String name, ObjectNode json, Map<String, Integer> lines) {
 		catch (YAMLException ex) {
 			problems.add(new CatalogProblem(name, 1, "", "no valid YAML: " + ex.getMessage()));
 		}
-		return new YamlFile(name, json, lines);
+		return Optional.empty();
 	}
 
 	/** The line of a key, or of the nearest thing around it. */
