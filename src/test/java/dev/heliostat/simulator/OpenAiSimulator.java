@@ -1,0 +1,168 @@
+package dev.heliostat.simulator;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Set;
+
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * OpenAI's Images API.
+ * <p>
+ * Knobs: {@code latency=ms}, {@code status=400|401|403|404|429|429-quota|500|503},
+ * {@code retry-after=s}, {@code moderated}, {@code url} (answers URLs), {@code empty},
+ * {@code cut} (the body breaks off), {@code broken-base64}, {@code lost} (reset after the
+ * request was read), {@code big} (a picture of several megabytes).
+ */
+public class OpenAiSimulator extends Simulator {
+
+	public static final String TOKEN = "sk-simulated-0123456789";
+
+	private static final Set<String> KNOWN = Set.of("prompt", "model", "n", "size", "quality", "background",
+			"moderation", "output_format", "output_compression", "stream", "partial_images", "user");
+
+	private volatile Scenario usual = Scenario.parse("");
+
+	public OpenAiSimulator(int port) {
+		super(port);
+	}
+
+	/** What every request meets that says nothing else in its prompt. */
+	public void usual(String directives) {
+		this.usual = Scenario.parse(directives);
+	}
+
+	/** The base URL for {@code heliostat.providers.openai.base-url}. */
+	public String baseUrl() {
+		return origin() + "/v1";
+	}
+
+	@Override
+	protected boolean isSubmission(Received received) {
+		return received.path().equals("/v1/images/generations");
+	}
+
+	@Override
+	public void clear() {
+		super.clear();
+		this.usual = Scenario.parse("");
+	}
+
+	@Override
+	protected Publisher<Void> answer(Received received, HttpServerRequest request, HttpServerResponse response) {
+		if (received.path().startsWith("/files/")) {
+			return response.header("content-type", "image/png")
+				.sendByteArray(Mono.just(TestPictures.picture(1024, 1024, "png")));
+		}
+		if (!("Bearer " + TOKEN).equals(received.headers().get("authorization"))) {
+			return error(response, 401, "invalid_request_error", "invalid_api_key",
+					"Incorrect API key provided: sk-abcd1234.");
+		}
+		JsonNode body = received.json();
+		for (String key : body.propertyNames()) {
+			if (!KNOWN.contains(key)) {
+				return error(response, 400, "invalid_request_error", "unknown_parameter",
+						"Unknown parameter: '" + key + "'.");
+			}
+		}
+		Scenario scenario = Scenario.of(body.path("prompt").asString(""), this.usual);
+		return later(scenario.latency(), Mono.defer(() -> answer(scenario, body, response)));
+	}
+
+	private Mono<Void> answer(Scenario scenario, JsonNode body, HttpServerResponse response) {
+		if (scenario.has("lost")) {
+			return reset(response);
+		}
+		if (scenario.has("moderated")) {
+			return json(response, 400,
+					"""
+							{"error":{"message":"Your request was rejected by the safety system.","type":"image_generation_user_error",
+							"param":null,"code":"moderation_blocked","moderation_details":{"moderation_stage":"input","categories":["violence"]}}}""");
+		}
+		if (scenario.has("status")) {
+			return refuse(scenario, response);
+		}
+		String text = success(scenario, body).toString();
+		if (scenario.has("broken-base64")) {
+			text = text.replace("\"b64_json\":\"iVBOR", "\"b64_json\":\"!!BOR");
+		}
+		if (scenario.has("cut")) {
+			response.header("content-length", Integer.toString(text.length()));
+			String half = text.substring(0, text.length() / 2);
+			return response.header("content-type", "application/json")
+				.sendString(Flux.just(half)
+					.concatWith(Mono.delay(Duration.ofMillis(50)).then(Mono.error(new IOException("cut")))))
+				.then();
+		}
+		return json(response, 200, text);
+	}
+
+	private static Mono<Void> refuse(Scenario scenario, HttpServerResponse response) {
+		return switch (scenario.text("status", "")) {
+			case "400" -> json(response, 400,
+					"{\"error\":{\"message\":\"Invalid size.\",\"type\":\"invalid_request_error\",\"param\":\"size\",\"code\":\"invalid_value\"}}");
+			case "401" ->
+				error(response, 401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
+			case "403" ->
+				error(response, 403, "invalid_request_error", "unverified", "Your organization must be verified.");
+			case "404" -> error(response, 404, "invalid_request_error", "model_not_found", "The model does not exist.");
+			case "429" -> {
+				response.header("retry-after", scenario.text("retry-after", "1"));
+				yield error(response, 429, "requests", "rate_limit_exceeded", "Rate limit reached for images.");
+			}
+			case "429-quota" -> error(response, 429, "insufficient_quota", "insufficient_quota",
+					"You exceeded your current quota, please check your plan and billing details.");
+			case "503" -> error(response, 503, "server_error", "overloaded", "The engine is overloaded.");
+			default -> error(response, 500, "server_error", "server_error", "The server had an error.");
+		};
+	}
+
+	private ObjectNode success(Scenario scenario, JsonNode body) {
+		String[] size = body.path("size").asString("auto").equals("auto") ? new String[] { "1024", "1024" }
+				: body.path("size").asString().split("x");
+		int width = Integer.parseInt(size[0]);
+		int height = Integer.parseInt(size[1]);
+		String format = body.path("output_format").asString("png");
+		byte[] picture = scenario.has("big") ? TestPictures.noise(1200, 1200)
+				: TestPictures.picture(width, height, format.equals("jpeg") ? "jpg" : format);
+		ObjectNode answer = JsonNodeFactory.instance.objectNode();
+		answer.put("created", 1713833628L)
+			.put("background", "opaque")
+			.put("output_format", format)
+			.put("quality",
+					body.path("quality").asString("auto").equals("auto") ? "high" : body.path("quality").asString())
+			.put("size", width + "x" + height);
+		ArrayNode data = answer.putArray("data");
+		int count = scenario.has("empty") ? 0 : body.path("n").asInt(1);
+		for (int i = 0; i < count; i++) {
+			ObjectNode item = data.addObject();
+			if (scenario.has("url")) {
+				item.put("url", origin() + "/files/1.png").put("revised_prompt", "A more detailed prompt");
+			}
+			else {
+				item.put("b64_json", Base64.getEncoder().encodeToString(picture));
+			}
+		}
+		ObjectNode usage = answer.putObject("usage");
+		usage.put("total_tokens", 4210).put("input_tokens", 50).put("output_tokens", 4160);
+		usage.putObject("input_tokens_details").put("text_tokens", 50).put("image_tokens", 0);
+		usage.putObject("output_tokens_details").put("image_tokens", 4160).put("text_tokens", 0);
+		return answer;
+	}
+
+	private static Mono<Void> error(HttpServerResponse response, int status, String type, String code, String message) {
+		ObjectNode body = JsonNodeFactory.instance.objectNode();
+		body.putObject("error").put("message", message).put("type", type).putNull("param").put("code", code);
+		return json(response, status, body.toString());
+	}
+
+}

@@ -1,0 +1,115 @@
+package dev.heliostat.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A provider that plays its part on a loopback port: it answers as the real one does,
+ * fails as it is told, and keeps a log of what it was sent.
+ */
+public abstract class Simulator implements AutoCloseable {
+
+	protected static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private final List<Received> log = new CopyOnWriteArrayList<>();
+
+	private final DisposableServer server;
+
+	protected Simulator(int port) {
+		this.server = HttpServer.create()
+			.host("127.0.0.1")
+			.port(port)
+			.childOption(ChannelOption.SO_REUSEADDR, true)
+			.handle(this::receive)
+			.bindNow();
+	}
+
+	/**
+	 * A request that arrived.
+	 *
+	 * @param method its method
+	 * @param path its path with the query
+	 * @param headers its headers, names in lower case
+	 * @param body its body
+	 */
+	public record Received(String method, String path, Map<String, String> headers, String body) {
+
+		public JsonNode json() {
+			return JSON.readTree(this.body);
+		}
+
+	}
+
+	private Publisher<Void> receive(HttpServerRequest request, HttpServerResponse response) {
+		return request.receive().aggregate().asString(StandardCharsets.UTF_8).defaultIfEmpty("").flatMap(body -> {
+			Map<String, String> headers = new java.util.HashMap<>();
+			request.requestHeaders().forEach(header -> headers.put(header.getKey().toLowerCase(), header.getValue()));
+			Received received = new Received(request.method().name(), request.uri(), headers, body);
+			this.log.add(received);
+			return Mono.from(answer(received, request, response));
+		});
+	}
+
+	protected abstract Publisher<Void> answer(Received received, HttpServerRequest request,
+			HttpServerResponse response);
+
+	/** The simulator's origin. */
+	public String origin() {
+		return "http://127.0.0.1:" + this.server.port();
+	}
+
+	public List<Received> log() {
+		return List.copyOf(this.log);
+	}
+
+	/** Requests that might have cost money: those that ask for pictures. */
+	public List<Received> submissions() {
+		return this.log.stream().filter(this::isSubmission).toList();
+	}
+
+	protected abstract boolean isSubmission(Received received);
+
+	public void clear() {
+		this.log.clear();
+	}
+
+	protected static Mono<Void> json(HttpServerResponse response, int status, String body) {
+		return response.status(status).header("content-type", "application/json").sendString(Mono.just(body)).then();
+	}
+
+	protected static Mono<Void> later(Duration delay, Mono<Void> answer) {
+		return delay.isZero() ? answer : Mono.delay(delay).then(answer);
+	}
+
+	/** Closes the connection with a reset, without an answer. */
+	protected static Mono<Void> reset(HttpServerResponse response) {
+		return Mono.fromRunnable(() -> response.withConnection(connection -> {
+			Channel channel = connection.channel();
+			SocketChannel socket = (SocketChannel) (channel instanceof SocketChannel ? channel : channel.parent());
+			socket.config().setSoLinger(0);
+			socket.close();
+		})).then(Mono.delay(Duration.ofMillis(50))).then();
+	}
+
+	@Override
+	public void close() {
+		this.server.disposeNow(Duration.ofSeconds(TimeUnit.SECONDS.toSeconds(3)));
+	}
+
+}
