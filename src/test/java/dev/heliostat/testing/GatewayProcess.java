@@ -1,0 +1,105 @@
+package dev.heliostat.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.awaitility.Awaitility;
+
+/**
+ * A gateway in a process of its own, which can be killed.
+ */
+public final class GatewayProcess implements AutoCloseable {
+
+	private static final Pattern PORT = Pattern.compile("picture URLs begin with http://localhost:(\\d+)");
+
+	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+	private final Process process;
+
+	private final Path output;
+
+	private GatewayProcess(Process process, Path output) {
+		this.process = process;
+		this.output = output;
+	}
+
+	public static GatewayProcess start(List<String> jvm, List<String> arguments) {
+		try {
+			Path output = Files.createTempFile("heliostat", ".log");
+			List<String> command = new ArrayList<>(
+					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+							System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+							"--enable-native-access=ALL-UNNAMED"));
+			command.addAll(jvm);
+			command.addAll(List.of("dev.heliostat.Heliostat", "--server.port=0", "--management.server.port=0",
+					"--server.address=127.0.0.1", "--heliostat.bootstrap.live-key=" + Gateway.LIVE_KEY,
+					"--heliostat.bootstrap.test-key=" + Gateway.TEST_KEY,
+					"--heliostat.config-dir=" + Gateway.temporary()));
+			command.addAll(arguments);
+			Process process = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(output.toFile())
+				.start();
+			GatewayProcess gateway = new GatewayProcess(process, output);
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(60))
+				.until(() -> gateway.log().contains("Started Heliostat") || !process.isAlive());
+			if (!process.isAlive()) {
+				throw new IllegalStateException(gateway.log());
+			}
+			return gateway;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public String log() {
+		try {
+			return Files.readString(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private String url() {
+		Matcher matcher = PORT.matcher(log());
+		if (!matcher.find()) {
+			throw new IllegalStateException(log());
+		}
+		return "http://localhost:" + matcher.group(1);
+	}
+
+	public CompletableFuture<HttpResponse<String>> generate(String body) {
+		return this.http.sendAsync(HttpRequest.newBuilder(URI.create(url() + "/openai/v1/images/generations"))
+			.timeout(Duration.ofSeconds(60))
+			.header("authorization", "Bearer " + Gateway.LIVE_KEY)
+			.header("content-type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(body))
+			.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	/** Ends it at once, as {@code kill -9} does. */
+	public void kill() {
+		this.process.destroyForcibly();
+		this.process.onExit().join();
+	}
+
+	@Override
+	public void close() {
+		kill();
+	}
+
+}
