@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.heliostat.image.GatewayError;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -32,7 +32,12 @@ final class GroupCommitWriter implements SmartLifecycle {
 
 	private final BatchCommit commit;
 
-	private final BlockingQueue<Pending> queue;
+	/** Offering to it takes no lock, so an event loop may. */
+	private final LinkedTransferQueue<Pending> queue = new LinkedTransferQueue<>();
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	private final int capacity;
 
 	private final Duration timeout;
 
@@ -44,7 +49,7 @@ final class GroupCommitWriter implements SmartLifecycle {
 
 	GroupCommitWriter(BatchCommit commit, int capacity, Duration timeout, MeterRegistry registry) {
 		this.commit = commit;
-		this.queue = new ArrayBlockingQueue<>(capacity);
+		this.capacity = capacity;
 		this.timeout = timeout;
 		this.batchSizes = DistributionSummary.builder("heliostat.store.batch")
 			.description("Writes that shared one transaction")
@@ -56,8 +61,12 @@ final class GroupCommitWriter implements SmartLifecycle {
 	 */
 	CompletableFuture<Void> submit(GenerationWrite write) {
 		CompletableFuture<Void> durable = new CompletableFuture<>();
-		if (!this.running || !this.queue.offer(new Pending(write, durable, System.nanoTime()))) {
+		if (this.waiting.incrementAndGet() > this.capacity || !this.running) {
+			this.waiting.decrementAndGet();
 			durable.completeExceptionally(unavailable());
+		}
+		else {
+			this.queue.offer(new Pending(write, durable, System.nanoTime()));
 		}
 		return durable;
 	}
@@ -112,6 +121,7 @@ final class GroupCommitWriter implements SmartLifecycle {
 				batch.forEach(pending -> pending.durable.completeExceptionally(unavailable()));
 			}
 			finally {
+				this.waiting.addAndGet(-batch.size());
 				batch.clear();
 			}
 		}

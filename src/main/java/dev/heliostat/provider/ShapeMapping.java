@@ -113,12 +113,14 @@ final class ShapeMapping {
 				parameters.put(rule.field(), value);
 			}
 		}
+		else if (rule.conversion().orElseThrow() == Conversion.WIDTH_HEIGHT) {
+			Optional<ImageSize> wanted = this.shape.tier()
+				.map(tier -> Shape.sized((ratio > 0) ? ratio : 1, Shape.tierPixels(tier)))
+				.or(() -> ImageSize.parse(value));
+			wanted.ifPresent(size -> exact(rule, size, parameters));
+		}
 		else {
 			this.size = ImageSize.parse(value);
-			if (rule.conversion().orElseThrow() == Conversion.WIDTH_HEIGHT && this.shape.tier().isPresent()) {
-				exact(rule, Shape.sized((ratio > 0) ? ratio : 1, Shape.tierPixels(this.shape.tier().get())),
-						parameters);
-			}
 		}
 		this.size.ifPresent(exact -> pricedBy.put("size", StringNode.valueOf(exact.toString())));
 	}

@@ -76,7 +76,7 @@ final class Translation {
 	private void count() {
 		this.pricedBy.put("n", JSON.numberNode(this.count));
 		ParameterRule rule = this.offering.parameters().get("n");
-		if (rule != null && this.offering.nativeCount() > 1) {
+		if (rule != null && this.count > 1) {
 			this.parameters.put(rule.field(), this.count);
 		}
 	}

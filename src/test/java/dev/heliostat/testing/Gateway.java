@@ -52,6 +52,10 @@ public final class Gateway implements AutoCloseable {
 				"--server.address=127.0.0.1", "--heliostat.bootstrap.live-key=" + LIVE_KEY,
 				"--heliostat.bootstrap.test-key=" + TEST_KEY, "--heliostat.bootstrap.admin-key=" + ADMIN_KEY,
 				"--heliostat.generation.shutdown-patience=5s", "--spring.main.register-shutdown-hook=false"));
+		// A setting that is given twice would be read as a list.
+		all.removeIf(usual -> List.of(arguments)
+			.stream()
+			.anyMatch(argument -> argument.startsWith(usual.substring(0, usual.indexOf('=') + 1))));
 		all.addAll(List.of(arguments));
 		if (all.stream().noneMatch(argument -> argument.startsWith("--heliostat.data-dir="))) {
 			all.add("--heliostat.data-dir=" + temporary());
