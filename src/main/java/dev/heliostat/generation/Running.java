@@ -47,6 +47,11 @@ final class Running implements SmartLifecycle {
 	 * nobody takes are released.
 	 */
 	Mono<Generation> toItsEnd(Run run, Mono<Generation> work) {
+		// The trace goes with the work, though nothing else of the subscriber does.
+		return Mono.deferContextual(context -> detach(run, work.contextWrite(context)));
+	}
+
+	private Mono<Generation> detach(Run run, Mono<Generation> work) {
 		int pictures = run.order().request().count();
 		long begin = System.nanoTime();
 		this.count.incrementAndGet();
