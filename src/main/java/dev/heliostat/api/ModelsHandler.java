@@ -2,13 +2,11 @@ package dev.heliostat.api;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
-import dev.heliostat.catalog.Offering;
-import dev.heliostat.image.GatewayError;
+import dev.heliostat.catalog.ModelName;
 import dev.heliostat.provider.ParameterSchema;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -53,33 +51,12 @@ class ModelsHandler {
 		String id = URLDecoder.decode(raw.substring(raw.indexOf("/models/") + "/models/".length()).replace("+", "%2B"),
 				StandardCharsets.UTF_8);
 		Catalog catalog = this.catalogs.current();
-		Model model = find(catalog, id);
+		Model model = ModelName.resolve(catalog, id, false).model();
 		ObjectNode body = this.bodies.of(catalog, model, id);
 		if (request.queryParam("schema").filter("true"::equals).isPresent()) {
 			body.set("schema", ParameterSchema.of(model));
 		}
 		return ok(body);
-	}
-
-	private static Model find(Catalog catalog, String id) {
-		Optional<Model> whole = catalog.model(id);
-		if (whole.isPresent()) {
-			return whole.get();
-		}
-		int slash = id.indexOf('/');
-		if (slash > 0) {
-			Optional<Model> model = catalog.model(id.substring(slash + 1));
-			String provider = id.substring(0, slash);
-			boolean offered = model.isPresent() && (provider.equals("sandbox")
-					|| model.get().offerings().stream().map(Offering::provider).anyMatch(provider::equals));
-			if (offered) {
-				return model.get();
-			}
-		}
-		String hint = catalog.nearest(id.substring(slash + 1))
-			.map(nearest -> " Did you mean '" + nearest + "'?")
-			.orElse(" GET /v1/models lists them all.");
-		throw new GatewayError.ModelNotFound("The model '" + id + "' does not exist." + hint).asException();
 	}
 
 	private static Mono<ServerResponse> ok(ObjectNode body) {

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SSLHandshakeException;
+
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.catalog.Provider.ErrorRule;
 import dev.heliostat.image.Billed;
@@ -17,6 +19,7 @@ import dev.heliostat.image.ProviderFailure.Kind;
 import dev.heliostat.image.ProviderFailure.Moderation;
 import dev.heliostat.media.NoPictureException;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -116,6 +119,9 @@ public final class UpstreamErrors {
 			if (cause instanceof ConnectException || cause instanceof ConnectTimeoutException
 					|| cause instanceof UnknownHostException) {
 				return ProviderFailure.of(Kind.CONNECT, Billed.NO, "no connection could be made");
+			}
+			if (cause instanceof SSLHandshakeException || cause instanceof NotSslRecordException) {
+				return ProviderFailure.of(Kind.CONNECT, Billed.NO, "no secure connection could be made");
 			}
 			if (cause instanceof PoolAcquireTimeoutException || cause instanceof PoolAcquirePendingLimitException) {
 				return ProviderFailure.of(Kind.CAPACITY, Billed.NO, "every connection to the provider is in use");

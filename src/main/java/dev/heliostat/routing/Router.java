@@ -9,6 +9,7 @@ import java.util.Optional;
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
+import dev.heliostat.catalog.ModelName;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.GatewayException;

@@ -1,10 +1,7 @@
-package dev.heliostat.routing;
+package dev.heliostat.catalog;
 
 import java.util.Optional;
 
-import dev.heliostat.catalog.Catalog;
-import dev.heliostat.catalog.Model;
-import dev.heliostat.catalog.Offering;
 import dev.heliostat.image.GatewayError;
 
 /**
@@ -14,12 +11,12 @@ import dev.heliostat.image.GatewayError;
  * @param model the model
  * @param provider the forced provider, where there is one
  */
-record ModelName(Model model, Optional<String> provider) {
+public record ModelName(Model model, Optional<String> provider) {
 
 	private static final String SANDBOX = "sandbox";
 
 	/** Finds the model; fails with {@code model_not_found} that names the nearest one. */
-	static ModelName resolve(Catalog catalog, String name, boolean sandboxed) {
+	public static ModelName resolve(Catalog catalog, String name, boolean sandboxed) {
 		Optional<Model> whole = catalog.model(name);
 		if (whole.isPresent()) {
 			return new ModelName(whole.get(), Optional.empty());
@@ -57,12 +54,12 @@ record ModelName(Model model, Optional<String> provider) {
 	}
 
 	/** Whether the sandbox was asked for by name. */
-	boolean isSandbox() {
+	public boolean isSandbox() {
 		return this.provider.filter(SANDBOX::equals).isPresent();
 	}
 
 	/** Whether an offering is one of those that the name permits. */
-	boolean admits(Offering offering) {
+	public boolean admits(Offering offering) {
 		return this.provider.isEmpty() || this.provider.get().equals(offering.provider());
 	}
 
