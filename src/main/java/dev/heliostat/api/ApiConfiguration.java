@@ -7,6 +7,7 @@ import dev.heliostat.access.Callers;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.media.MediaStore;
+import dev.heliostat.media.PictureReader;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -36,8 +37,11 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	GenerationsHandler generationsHandler(Generations generations, ApiProperties properties, GatewayMeters meters) {
-		return new GenerationsHandler(generations, new BodyReader((int) properties.maxBody().toBytes()), meters);
+	GenerationsHandler generationsHandler(Generations generations, ApiProperties properties, PictureReader pictures,
+			GatewayMeters meters) {
+		BodyReader bodies = new BodyReader((int) properties.maxBody().toBytes());
+		return new GenerationsHandler(generations, bodies,
+				new UploadReader(pictures, bodies, properties.maxUpload().toBytes()), meters);
 	}
 
 	@Bean

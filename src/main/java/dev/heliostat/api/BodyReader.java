@@ -3,6 +3,7 @@ package dev.heliostat.api;
 import java.io.IOException;
 
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -39,18 +40,11 @@ final class BodyReader {
 	}
 
 	Mono<ObjectNode> object(ServerRequest request) {
-		MediaType type = contentType(request);
-		if (type == null
-				|| !(type.isCompatibleWith(MediaType.APPLICATION_JSON) || type.getSubtype().endsWith("+json"))) {
-			return Mono.error(new GatewayError.UnsupportedMediaType(
-					"Content-Type: " + ((type != null) ? type : "none") + " (expected: application/json)")
-				.asException());
+		try {
+			checkJson(request, contentType(request), "application/json");
 		}
-		String encoding = request.headers().firstHeader(HttpHeaders.CONTENT_ENCODING);
-		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-			return Mono.error(new GatewayError.UnsupportedMediaType(
-					"Content-Encoding: " + encoding + " (expected: none). Send the body uncompressed.")
-				.asException());
+		catch (GatewayException ex) {
+			return Mono.error(ex);
 		}
 		if (request.headers().contentLength().orElse(0) > this.limit) {
 			return Mono.error(tooLarge());
@@ -61,7 +55,24 @@ final class BodyReader {
 			.map(this::parse);
 	}
 
-	private static @Nullable MediaType contentType(ServerRequest request) {
+	/** Fails when a body is no JSON, or is compressed. */
+	void checkJson(ServerRequest request, @Nullable MediaType type, String expected) {
+		if (type == null
+				|| !(type.isCompatibleWith(MediaType.APPLICATION_JSON) || type.getSubtype().endsWith("+json"))) {
+			throw new GatewayError.UnsupportedMediaType(
+					"Content-Type: " + ((type != null) ? type : "none") + " (expected: " + expected + ")")
+				.asException();
+		}
+		String encoding = request.headers().firstHeader(HttpHeaders.CONTENT_ENCODING);
+		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+			throw new GatewayError.UnsupportedMediaType(
+					"Content-Encoding: " + encoding + " (expected: none). Send the body uncompressed.")
+				.asException();
+		}
+	}
+
+	/** The declared type; null where it is missing or broken. */
+	static @Nullable MediaType contentType(ServerRequest request) {
 		try {
 			return request.headers().contentType().orElse(null);
 		}

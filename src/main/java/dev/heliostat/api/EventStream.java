@@ -5,8 +5,10 @@ import java.time.Duration;
 
 import dev.heliostat.generation.DeliveredImage;
 import dev.heliostat.generation.Generation;
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
+import dev.heliostat.media.Base64Encoding;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
@@ -30,13 +32,13 @@ final class EventStream {
 	private EventStream() {
 	}
 
-	static Mono<ServerResponse> of(Mono<Generation> work) {
+	static Mono<ServerResponse> of(Mono<Generation> work, Capability capability) {
 		Mono<Generation> shared = work.cache();
 		Flux<DataBuffer> pulse = Flux.interval(Duration.ZERO, PULSE)
 			.onBackpressureDrop()
 			.map(tick -> text(": working\n\n"))
 			.takeUntilOther(shared.then().onErrorComplete());
-		Flux<DataBuffer> end = shared.flatMapMany(EventStream::completed)
+		Flux<DataBuffer> end = shared.flatMapMany(generation -> completed(generation, name(capability)))
 			.onErrorResume(GatewayException.class, failure -> Flux.just(error(failure.error())));
 		return ServerResponse.ok()
 			.contentType(MediaType.TEXT_EVENT_STREAM)
@@ -46,19 +48,23 @@ final class EventStream {
 				.writeAndFlushWith(Flux.concat(pulse, end).map(Mono::just)));
 	}
 
-	private static Flux<DataBuffer> completed(Generation generation) {
+	private static String name(Capability capability) {
+		return (capability == Capability.GENERATE) ? "image_generation.completed" : "image_edit.completed";
+	}
+
+	private static Flux<DataBuffer> completed(Generation generation, String name) {
 		return Flux.fromIterable(generation.images())
-			.concatMap(delivered -> completed(generation, delivered), 1)
+			.concatMap(delivered -> completed(generation, delivered, name), 1)
 			.doFinally(signal -> generation.release());
 	}
 
-	private static Flux<DataBuffer> completed(Generation generation, DeliveredImage delivered) {
+	private static Flux<DataBuffer> completed(Generation generation, DeliveredImage delivered, String name) {
 		ObjectNode frame = ImagesFrame.of(generation);
-		frame.put("type", "image_generation.completed");
+		frame.put("type", name);
 		frame.put("created_at", generation.record().createdAt().getEpochSecond());
 		delivered.url().ifPresent(url -> frame.put("url", url.toString()));
 		String rest = JSON.writeValueAsString(frame).substring(1);
-		return Flux.concat(Mono.just(text("event: image_generation.completed\ndata: {\"b64_json\":\"")),
+		return Flux.concat(Mono.just(text("event: " + name + "\ndata: {\"b64_json\":\"")),
 				Base64Encoding.of(delivered.image().content().read()), Mono.just(text("\"," + rest + "\n\n")));
 	}
 

@@ -13,6 +13,7 @@ import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
+import dev.heliostat.image.InputImage;
 import dev.heliostat.routing.Preferences;
 import dev.heliostat.routing.RoutingProperties.Strategy;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +35,12 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 			"user", "safety_identifier", "provider", "models", "metadata", "webhook_url");
 
 	static GenerationBody read(ObjectNode body) {
+		return read(body, Capability.GENERATE, List.of(), Optional.empty());
+	}
+
+	/** Reads a body that came with pictures. */
+	static GenerationBody read(ObjectNode body, Capability capability, List<InputImage> images,
+			Optional<InputImage> mask) {
 		Map<String, JsonNode> parameters = new HashMap<>();
 		for (Map.Entry<String, JsonNode> field : body.properties()) {
 			if (!OWN.contains(field.getKey()) && !field.getValue().isNull()) {
@@ -42,8 +49,12 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 		}
 		optionalText(body, "user");
 		optionalText(body, "safety_identifier");
-		ImageRequest request = new ImageRequest(Capability.GENERATE, requiredText(body, "model"),
-				requiredText(body, "prompt"), count(body), parameters);
+		String prompt = switch (capability) {
+			case GENERATE, EDIT -> requiredText(body, "prompt");
+			case VARIATION, UPSCALE -> optionalText(body, "prompt").orElse("");
+		};
+		ImageRequest request = new ImageRequest(capability, requiredText(body, "model"), prompt, count(body),
+				parameters, images, mask);
 		return new GenerationBody(request, preferences(body), form(body), flag(body, "stream", false));
 	}
 

@@ -7,44 +7,101 @@ import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.http.HttpHeaders;
+import dev.heliostat.image.Capability;
+import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.ImageSize;
+import dev.heliostat.image.InputImage;
+import dev.heliostat.media.Masks;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes pictures from texts.
+ * Makes pictures from texts and from other pictures.
  */
 class GenerationsHandler {
 
 	private static final String SANDBOX_HEADER = "x-heliostat-sandbox";
 
+	private static final int MOST_IMAGES = 16;
+
 	private final Generations generations;
 
 	private final BodyReader bodies;
 
+	private final UploadReader uploads;
+
 	private final GatewayMeters meters;
 
-	GenerationsHandler(Generations generations, BodyReader bodies, GatewayMeters meters) {
+	GenerationsHandler(Generations generations, BodyReader bodies, UploadReader uploads, GatewayMeters meters) {
 		this.generations = generations;
 		this.bodies = bodies;
+		this.uploads = uploads;
 		this.meters = meters;
 	}
 
 	Mono<ServerResponse> generate(ServerRequest request) {
-		return this.bodies.object(request).flatMap(json -> {
-			GenerationBody body = GenerationBody.read(json);
-			Order order = new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
-					body.request(), body.preferences(), body.form(),
-					Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)));
-			if (isDryRun(request)) {
-				ObjectNode estimate = DryRunBody.of(order, this.generations.plan(order));
-				return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(estimate);
-			}
-			return body.stream() ? EventStream.of(this.generations.generate(order))
-					: this.generations.generate(order).flatMap(this::answer);
-		});
+		return this.bodies.object(request).flatMap(json -> run(request, GenerationBody.read(json)));
+	}
+
+	/** Edits pictures, or enlarges one where {@code scale_factor} is given. */
+	Mono<ServerResponse> edit(ServerRequest request) {
+		return this.uploads.read(request)
+			.flatMap(upload -> withPictures(request, upload,
+					upload.fields().has("scale_factor") ? Capability.UPSCALE : Capability.EDIT));
+	}
+
+	/** Makes pictures like another one. */
+	Mono<ServerResponse> vary(ServerRequest request) {
+		return this.uploads.read(request).flatMap(upload -> withPictures(request, upload, Capability.VARIATION));
+	}
+
+	private Mono<ServerResponse> withPictures(ServerRequest request, UploadReader.Upload upload,
+			Capability capability) {
+		return checkPictures(upload, capability)
+			.then(Mono
+				.fromSupplier(() -> GenerationBody.read(upload.fields(), capability, upload.images(), upload.mask())))
+			.doOnError(error -> upload.release())
+			.flatMap(body -> run(request, body));
+	}
+
+	private static Mono<Void> checkPictures(UploadReader.Upload upload, Capability capability) {
+		if (upload.images().isEmpty()) {
+			return Mono.error(new GatewayError.MissingParameter("image",
+					"'image' is missing. Send at least one picture as image or image[].")
+				.asException());
+		}
+		int most = (capability == Capability.EDIT) ? MOST_IMAGES : 1;
+		if (upload.images().size() > most) {
+			return Mono.error(UploadReader.invalid("image", "image: " + upload.images().size()
+					+ " pictures (expected: at most " + most + " for " + capability.phrase() + ")"));
+		}
+		if (upload.mask().isEmpty()) {
+			return Mono.empty();
+		}
+		InputImage mask = upload.mask().get();
+		ImageSize first = upload.images().getFirst().size();
+		if (!mask.size().equals(first)) {
+			return Mono.error(UploadReader.invalid("mask",
+					"mask: " + mask.size() + " (expected: " + first + ", the size of the first image)"));
+		}
+		return Masks.isTransparent(mask)
+			.filter(transparent -> !transparent)
+			.flatMap(opaque -> Mono.error(UploadReader.invalid("mask", "mask: a " + mask.type().name()
+					+ " picture without transparency (expected: a PNG that is transparent where to edit)")));
+	}
+
+	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body) {
+		Order order = new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), body.request(),
+				body.preferences(), body.form(), Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)));
+		if (isDryRun(request)) {
+			return Mono.fromSupplier(() -> DryRunBody.of(order, this.generations.plan(order)))
+				.doFinally(end -> body.request().release())
+				.flatMap(estimate -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(estimate));
+		}
+		return body.stream() ? EventStream.of(this.generations.generate(order), body.request().capability())
+				: this.generations.generate(order).flatMap(this::answer);
 	}
 
 	private static boolean isDryRun(ServerRequest request) {

@@ -7,6 +7,7 @@ import java.util.List;
 import dev.heliostat.generation.DeliveredImage;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.image.ImageContent;
+import dev.heliostat.media.Base64Encoding;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import reactor.core.publisher.Flux;

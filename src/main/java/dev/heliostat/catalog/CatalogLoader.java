@@ -45,7 +45,7 @@ final class CatalogLoader {
 		Map<String, Provider> providers = new HashMap<>();
 		providerFiles.forEach((name, file) -> providers.put(name, FileReader.provider(file.json())));
 		List<Model> models = new ArrayList<>();
-		modelFiles.values().forEach(file -> models.add(FileReader.model(file.json())));
+		modelFiles.values().forEach(file -> models.add(FileReader.model(file.json(), providerFiles)));
 		return new Catalog(models, providers.values(), this.clock.instant());
 	}
 
@@ -55,6 +55,8 @@ final class CatalogLoader {
 	 */
 	private static void checkAcrossFiles(Map<String, CatalogFile> models, Map<String, CatalogFile> providers,
 			List<CatalogProblem> problems) {
+		models.values().forEach(file -> checkAllRules(file, "", file.json(), problems));
+		providers.values().forEach(file -> checkAllRules(file, "", file.json(), problems));
 		Map<String, String> names = new HashMap<>();
 		models.keySet().forEach(slug -> names.put(slug, slug));
 		models.forEach((slug, file) -> {
@@ -100,7 +102,51 @@ final class CatalogLoader {
 						"0 (expected: > 0, or free: true)"));
 			}
 		}
-		checkRules(file, pointer, offering.path("parameters"), problems);
+		CatalogFile providerFile = providers.get(provider);
+		if (providerFile != null) {
+			checkWire(file, pointer, offering, providerFile.json(), problems);
+		}
+	}
+
+	/** What an offering needs for each thing that it says it can do. */
+	private static void checkWire(CatalogFile file, String pointer, JsonNode offering, JsonNode provider,
+			List<CatalogProblem> problems) {
+		String api = offering.path("api").asString("");
+		if (!api.isEmpty() && !provider.path("apis").has(api)) {
+			problems.add(file.problem(pointer + "/api",
+					api + " (expected: one of " + String.join(", ", provider.path("apis").propertyNames()) + ")"));
+		}
+		boolean served = FileReader.status(offering).inService();
+		for (String capability : FileReader.strings(offering.path("capabilities"))) {
+			JsonNode merged = ModeReader.merged(provider, offering, capability);
+			if (served && !merged.path("protocol").asString("").equals("sandbox")
+					&& (merged.path("protocol").isMissingNode() || !merged.path("wire").has("path"))) {
+				problems.add(file.problem(pointer + "/capabilities",
+						capability + ": neither the provider's file nor this one has protocol and wire.path for it"));
+			}
+			if (served && !capability.equals("generate") && !merged.path("inputs").has("image")) {
+				problems.add(file.problem(pointer + "/capabilities",
+						capability + ": no wire.inputs.image (expected: where the picture goes)"));
+			}
+		}
+	}
+
+	/** Rules may stand in any part of either kind of file. */
+	private static void checkAllRules(CatalogFile file, String pointer, JsonNode json, List<CatalogProblem> problems) {
+		if (json.isArray()) {
+			for (int i = 0; i < json.size(); i++) {
+				checkAllRules(file, pointer + "/" + i, json.path(i), problems);
+			}
+			return;
+		}
+		for (Map.Entry<String, JsonNode> member : json.properties()) {
+			if (member.getKey().equals("parameters") && member.getValue().isObject()) {
+				checkRules(file, pointer, member.getValue(), problems);
+			}
+			else if (!member.getKey().equals("fixed")) {
+				checkAllRules(file, pointer + "/" + member.getKey(), member.getValue(), problems);
+			}
+		}
 	}
 
 	private static void checkRules(CatalogFile file, String pointer, JsonNode rules, List<CatalogProblem> problems) {

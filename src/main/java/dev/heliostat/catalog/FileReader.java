@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +15,11 @@ import java.util.function.Function;
 
 import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.Billed;
-import dev.heliostat.image.Capability;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ProviderFailure;
 import org.springframework.boot.convert.DurationStyle;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Makes records of files whose form was checked before, filling in the defaults that the
@@ -31,7 +30,7 @@ final class FileReader {
 	private FileReader() {
 	}
 
-	static Model model(JsonNode json) {
+	static Model model(JsonNode json, Map<String, CatalogFile> providers) {
 		String slug = json.path("slug").asString();
 		JsonNode limits = json.path("limits");
 		JsonNode creator = json.path("creator");
@@ -45,7 +44,11 @@ final class FileReader {
 				new Model.Modalities(strings(modalities.path("input")), strings(modalities.path("output"))),
 				new Model.Limits(limits.path("prompt-characters").asInt(32000), limits.path("count").asInt(10)),
 				AnswerForm.valueOf(json.path("answer").asString("url").toUpperCase(Locale.ROOT)),
-				list(json.path("offerings"), offering -> OfferingReader.offering(slug, offering)),
+				list(json.path("offerings"),
+						offering -> OfferingReader.offering(slug, offering,
+								Optional.ofNullable(providers.get(offering.path("provider").asString()))
+									.<JsonNode>map(CatalogFile::json)
+									.orElseGet(JsonNodeFactory.instance::objectNode))),
 				json.path("example-prompt").asStringOpt(), strings(json.path("gallery")), about(json.path("about")),
 				list(json.path("faq"),
 						item -> new Model.Question(item.path("question").asString(), item.path("answer").asString())),
@@ -69,19 +72,21 @@ final class FileReader {
 
 	static Provider provider(JsonNode json) {
 		JsonNode auth = json.path("auth");
-		JsonNode envelope = json.path("envelope");
 		JsonNode limits = json.path("limits");
+		Map<String, Provider.Option> options = new LinkedHashMap<>();
+		members(json.path("options")).forEach((name, option) -> options.put(name,
+				new Provider.Option(option.path("default").asStringOpt(), option.path("description").asString(""))));
 		return new Provider(json.path("name").asString(), json.path("label").asString(),
-				json.path("protocol").asString(), uri(json.path("base-url")),
-				new Provider.Auth(auth.path("required").asBoolean(true), auth.path("header").asString("Authorization"),
-						auth.path("prefix").asString("Bearer "), strings(auth.path("variables"))),
-				Set.copyOf(strings(json.path("hosts"))),
-				new Provider.Envelope(envelope.path("parameters").asStringOpt(), envelope.path("model").asStringOpt()),
-				list(json.path("errors"), FileReader::errorRule),
+				json.path("base-url").asStringOpt(),
+				new Provider.Auth(auth.path("required").asBoolean(true),
+						Provider.Auth.Scheme.valueOf(constant(auth.path("scheme").asString("header"))),
+						auth.path("header").asString("Authorization"), auth.path("prefix").asString("Bearer "),
+						strings(auth.path("variables"))),
+				Set.copyOf(strings(json.path("hosts"))), list(json.path("errors"), FileReader::errorRule),
 				new Provider.Limits(duration(limits.path("connect-timeout").asString("3s")),
 						duration(limits.path("response-timeout").asString("180s")),
 						limits.path("connections").asInt(500), duration(limits.path("poll-every").asString("500ms"))),
-				uri(json.path("docs")));
+				options, uri(json.path("docs")));
 	}
 
 	private static Provider.ErrorRule errorRule(JsonNode json) {
@@ -90,12 +95,6 @@ final class FileReader {
 				json.path("job-failed").asBoolean(false),
 				ProviderFailure.Kind.valueOf(constant(json.path("kind").asString())),
 				Billed.valueOf(constant(json.path("billed").asString())));
-	}
-
-	static Set<Capability> capabilities(JsonNode json) {
-		Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
-		json.forEach(capability -> capabilities.add(Capability.valueOf(constant(capability.asString()))));
-		return capabilities.isEmpty() ? EnumSet.of(Capability.GENERATE) : capabilities;
 	}
 
 	static String constant(String word) {

@@ -3,7 +3,6 @@ package dev.heliostat.catalog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,11 +11,17 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The form of one kind of catalog file, by the JSON Schema that editors use too.
  */
 final class FileSchema {
+
+	private static final String SHARED = "wire.schema.json";
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
 
 	private final Schema schema;
 
@@ -24,14 +29,22 @@ final class FileSchema {
 		this.schema = schema;
 	}
 
+	/**
+	 * Loads a schema together with the definitions that provider and model files share.
+	 */
 	static FileSchema load(String name) {
+		ObjectNode schema = read(name);
+		schema.withObject("/$defs").setAll((ObjectNode) read(SHARED).path("$defs"));
+		String text = schema.toString().replace(SHARED + "#", "#");
+		return new FileSchema(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(text));
+	}
+
+	private static ObjectNode read(String name) {
 		try (InputStream stream = FileSchema.class.getResourceAsStream("/catalog/" + name)) {
 			if (stream == null) {
 				throw new IllegalStateException("catalog/" + name + " is not on the class path");
 			}
-			String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-			return new FileSchema(
-					SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(text));
+			return (ObjectNode) JSON.readTree(stream);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.heliostat.image.Capability;
-import tools.jackson.databind.JsonNode;
 
 /**
  * One model at one provider.
@@ -17,10 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param modelSlug the model's slug
  * @param providerModel the provider's own model id; may hold slashes
  * @param status whether it can be used
- * @param capabilities what it can do
- * @param parameters rules by client parameter name; those of the provider's file are
- * already merged in
- * @param fixed fields that are always sent upstream as they are
+ * @param modes how it does each of the things that it can do
  * @param pricing what it costs; empty when unknown, which is never the same as free
  * @param expected what to assume about speed and success until measured
  * @param giveUp how long to follow an accepted job before it is cancelled
@@ -28,8 +24,8 @@ import tools.jackson.databind.JsonNode;
  * @param notes remarks for people
  */
 public record Offering(String key, String provider, String modelSlug, String providerModel, Model.Status status,
-		Set<Capability> capabilities, Map<String, ParameterRule> parameters, Map<String, JsonNode> fixed,
-		Optional<Pricing> pricing, Expected expected, Duration giveUp, int weight, List<String> notes) {
+		Map<Capability, Mode> modes, Optional<Pricing> pricing, Expected expected, Duration giveUp, int weight,
+		List<String> notes) {
 
 	/**
 	 * The provider's side of {@code metadata.executed_model}: provider and its own id;
@@ -39,19 +35,18 @@ public record Offering(String key, String provider, String modelSlug, String pro
 		return this.provider + "/" + this.providerModel;
 	}
 
-	/**
-	 * The number of pictures that one submission can make: 1 when {@code n} has to be
-	 * emulated.
-	 */
-	public int nativeCount() {
-		ParameterRule rule = this.parameters.get("n");
-		if (rule == null) {
-			return 1;
+	/** What it can do. */
+	public Set<Capability> capabilities() {
+		return this.modes.keySet();
+	}
+
+	/** How it does something that it can do. */
+	public Mode mode(Capability capability) {
+		Mode mode = this.modes.get(capability);
+		if (mode == null) {
+			throw new IllegalArgumentException(this.key + " does not support " + capability.label());
 		}
-		return switch (rule.kind()) {
-			case PASS, RENAME -> rule.maximum().map(java.math.BigDecimal::intValueExact).orElse(1);
-			case CONVERT, EMULATE, REJECT -> 1;
-		};
+		return mode;
 	}
 
 	/**

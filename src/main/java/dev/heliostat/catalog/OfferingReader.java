@@ -21,27 +21,27 @@ final class OfferingReader {
 	private OfferingReader() {
 	}
 
-	static Offering offering(String slug, JsonNode json) {
+	static Offering offering(String slug, JsonNode json, JsonNode providerFile) {
 		String provider = json.path("provider").asString();
 		JsonNode expected = json.path("expected");
-		Map<String, ParameterRule> rules = new LinkedHashMap<>();
-		FileReader.members(json.path("parameters")).forEach((name, rule) -> rules.put(name, rule(name, rule)));
 		return new Offering(provider + "/" + slug, provider, slug, json.path("model").asString(),
-				FileReader.status(json), FileReader.capabilities(json.path("capabilities")), rules,
-				FileReader.members(json.path("fixed")), pricing(json.path("pricing")),
+				FileReader.status(json), ModeReader.modes(providerFile, json), pricing(json.path("pricing")),
 				new Offering.Expected(expected.path("seconds").asDouble(10), expected.path("success").asDouble(0.95)),
 				FileReader.duration(json.path("give-up").asString("1h")), json.path("weight").asInt(1),
 				FileReader.strings(json.path("notes")));
 	}
 
-	private static ParameterRule rule(String name, JsonNode json) {
+	static ParameterRule rule(String name, JsonNode json) {
 		return new ParameterRule(kind(json), json.path("rename").asString(json.path("field").asString(name)),
 				json.path("convert").asStringOpt().map(FileReader::constant).map(Conversion::valueOf),
 				json.path("type").asStringOpt(), number(json.path("minimum")), number(json.path("maximum")),
 				FileReader.list(json.path("values"), value -> value), FileReader.members(json.path("map")),
-				json.path("pixels").asLong(0), json.path("multiple").asInt(1),
+				new ParameterRule.Geometry(json.path("pixels").asLong(0), json.path("multiple").asInt(1),
+						json.path("minimum-pixels").asLong(0), json.path("maximum-pixels").asLong(0),
+						json.path("maximum-ratio").asDouble(0), json.path("separator").asString("x")),
 				json.has("default") ? Optional.of(json.path("default")) : Optional.empty(),
-				json.path("reject").asStringOpt(), json.path("description").asStringOpt());
+				json.path("reject").asStringOpt(), json.path("description").asStringOpt(),
+				json.path("random").asBoolean(false), json.path("strip").asStringOpt());
 	}
 
 	private static Kind kind(JsonNode json) {
@@ -71,9 +71,16 @@ final class OfferingReader {
 		return new Component(Type.valueOf(FileReader.constant(json.path("type").asString())),
 				Metric.valueOf(FileReader.constant(json.path("metric").asString())),
 				json.path("unit-price").decimalValue(), number(json.path("unit-size")).orElse(BigDecimal.ONE),
-				FileReader.conditions(json.path("conditions")),
+				FileReader.conditions(json.path("conditions")), measure(json),
 				FileReader.list(json.path("caps"), cap -> new Cap(FileReader.conditions(cap.path("conditions")),
 						cap.path("quantity").decimalValue())));
+	}
+
+	private static Pricing.Measure measure(JsonNode json) {
+		return new Pricing.Measure(json.path("round").asString("up").equals("up"),
+				number(json.path("from")).orElse(BigDecimal.ZERO), number(json.path("to")),
+				number(json.path("at-least")), number(json.path("at-most")), number(json.path("default-steps")),
+				number(json.path("per-input")).orElse(BigDecimal.ZERO));
 	}
 
 	private static Optional<BigDecimal> number(JsonNode json) {

@@ -31,11 +31,27 @@ public record Pricing(List<Component> components, boolean free, String source, O
 	 * @param unitSize how much one unit holds, such as 1000000 tokens
 	 * @param conditions the parameter or result values under which the component applies;
 	 * all must hold
-	 * @param cap the largest quantity to assume in a quote, for metrics that are known
+	 * @param measure how a quantity is measured
+	 * @param caps the largest quantity to assume in a quote, for metrics that are known
 	 * only afterwards
 	 */
 	public record Component(Type type, Metric metric, BigDecimal unitPrice, BigDecimal unitSize,
-			Map<String, JsonNode> conditions, List<Cap> caps) {
+			Map<String, JsonNode> conditions, Measure measure, List<Cap> caps) {
+	}
+
+	/**
+	 * How the quantity of one picture is measured. One megapixel is 1024 x 1024.
+	 *
+	 * @param whole whether megapixels are rounded up to whole ones
+	 * @param from the part of the quantity that comes after so much of it
+	 * @param to the part of the quantity up to so much of it
+	 * @param atLeast the smallest quantity that is charged
+	 * @param atMost the largest quantity that is charged
+	 * @param defaultSteps steps above this number scale the quantity
+	 * @param perInput units that each picture sent in adds at most, for tokens
+	 */
+	public record Measure(boolean whole, BigDecimal from, Optional<BigDecimal> to, Optional<BigDecimal> atLeast,
+			Optional<BigDecimal> atMost, Optional<BigDecimal> defaultSteps, BigDecimal perInput) {
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.heliostat.catalog;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,40 +15,55 @@ import dev.heliostat.image.ProviderFailure;
  *
  * @param name the id in configuration, offerings and metrics
  * @param label the name for people
- * @param protocol the wire format: the name of the adapter that speaks it
  * @param baseUrl the origin and path that every endpoint is relative to; empty for the
  * built-in sandbox, and for a self-hosted provider until it is configured
  * @param auth how the credential is sent
  * @param hosts hosts beside the base URL's own whose result, poll and cancel URLs are
  * followed; {@code *.} stands for any subdomain
- * @param envelope how the parameters stand in the upstream body
  * @param errors which failures mean what; the first that matches counts
  * @param limits times and counts
+ * @param options what an operator may, or must, set beside the credential; their values
+ * stand in templates
  * @param docsUrl where the API is documented
  */
-public record Provider(String name, String label, String protocol, Optional<URI> baseUrl, Auth auth, Set<String> hosts,
-		Envelope envelope, List<ErrorRule> errors, Limits limits, Optional<URI> docsUrl) {
+public record Provider(String name, String label, Optional<String> baseUrl, Auth auth, Set<String> hosts,
+		List<ErrorRule> errors, Limits limits, Map<String, Option> options, Optional<URI> docsUrl) {
+
+	/**
+	 * Something that an operator may set as {@code heliostat.providers.<name>.options.*}.
+	 *
+	 * @param defaultValue what counts when nothing is set; empty where it must be set
+	 * @param description what it is
+	 */
+	public record Option(Optional<String> defaultValue, String description) {
+	}
 
 	/**
 	 * How a credential travels.
 	 *
 	 * @param required whether the provider is off without one
+	 * @param scheme how it is used
 	 * @param header the request header
 	 * @param prefix what stands before the credential, such as {@code "Bearer "}
 	 * @param variables the environment variables that hold it, the first that is set
 	 * counts
 	 */
-	public record Auth(boolean required, String header, String prefix, List<String> variables) {
-	}
+	public record Auth(boolean required, Scheme scheme, String header, String prefix, List<String> variables) {
 
-	/**
-	 * Where parameters and model go in the upstream body.
-	 *
-	 * @param parameters the object that holds the parameters; empty for the body itself
-	 * @param model the field that holds the provider's model id; empty where the path
-	 * says it
-	 */
-	public record Envelope(Optional<String> parameters, Optional<String> model) {
+		/** How a credential is used. */
+		public enum Scheme {
+
+			/** It is sent in a header as it is. */
+			HEADER,
+			/** User and password, as HTTP Basic has it. */
+			BASIC,
+			/** A Google service account, exchanged for tokens of an hour. */
+			GOOGLE,
+			/** An AWS access key that signs requests (SigV4), or a bearer key. */
+			AWS
+
+		}
+
 	}
 
 	/**

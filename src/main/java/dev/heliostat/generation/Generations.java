@@ -56,17 +56,28 @@ public final class Generations {
 
 	/**
 	 * Runs an order to its end, whether or not somebody still listens: a client that
-	 * hangs up does not stop a job that may be billed. Fails with a
-	 * {@code GatewayException}.
+	 * hangs up does not stop a job that may be billed. Releases the pictures that the
+	 * order came with. Fails with a {@code GatewayException}.
 	 */
 	public Mono<Generation> generate(Order order) {
 		return Mono.defer(() -> {
-			Run run = new Run(order, plan(order), this.clock);
+			Run run = begin(order);
 			return this.running.toItsEnd(run,
 					this.pictures.make(run)
 						.then(Mono.defer(() -> settle(run)))
-						.flatMap(record -> deliver(run, record)));
+						.flatMap(record -> deliver(run, record))
+						.doFinally(end -> order.request().release()));
 		});
+	}
+
+	private Run begin(Order order) {
+		try {
+			return new Run(order, plan(order), this.clock);
+		}
+		catch (RuntimeException ex) {
+			order.request().release();
+			throw ex;
+		}
 	}
 
 	/** Books what it cost; an order without a picture then ends as an error. */

@@ -31,7 +31,7 @@ final class Pictures {
 			return Mono.empty();
 		}
 		Candidate candidate = run.plan().candidates().get(candidateIndex);
-		int perCall = Math.max(1, candidate.offering().nativeCount());
+		int perCall = Math.max(1, candidate.offering().mode(run.order().request().capability()).nativeCount());
 		List<Mono<Void>> chunks = new ArrayList<>();
 		for (int at = from; at < from + count; at += perCall) {
 			chunks.add(chunk(run, candidate, at, Math.min(perCall, from + count - at), candidateIndex));

@@ -57,12 +57,12 @@ final class Submissions {
 	Mono<AttemptOutcome> submit(Run run, Candidate candidate, int picture, int pictures) {
 		return Mono.defer(() -> {
 			Order order = run.order();
-			UpstreamRequest request = this.rules.translate(order.request(), candidate.provider(), candidate.offering(),
-					pictures, picture);
+			UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
 			Work work = Router.work(order.request(), request, pictures);
 			Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
 			int attempt = run.begin(candidate, picture, pictures, quote);
-			ProviderCall call = new ProviderCall(run.id() + "-" + picture, request.body(), pictures,
+			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
+					order.request().images(), order.request().mask(), pictures,
 					jobId -> writeDown(run, () -> run.accepted(attempt, jobId)), Optional.empty(), order.sandbox());
 			this.meters.reserved(quote.micros());
 			return writeDown(run, () -> {

@@ -1,5 +1,6 @@
 package dev.heliostat.image;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,12 +16,21 @@ import tools.jackson.databind.JsonNode;
  * @param count how many pictures, at least 1 ({@code n})
  * @param parameters every other parameter that shapes the picture, by its client name; no
  * JSON nulls, and none of the fields that only the gateway itself reads
+ * @param images the pictures that were sent, in order
+ * @param mask which part of the first picture is to be edited: where it is transparent
  */
 public record ImageRequest(Capability capability, String model, String prompt, int count,
-		Map<String, JsonNode> parameters) {
+		Map<String, JsonNode> parameters, List<InputImage> images, Optional<InputImage> mask) {
 
 	public ImageRequest {
+		images = List.copyOf(images);
 		parameters = Map.copyOf(parameters);
+	}
+
+	/** Gives back the memory and the files of the pictures that were sent. */
+	public void release() {
+		this.images.forEach(image -> image.content().release());
+		this.mask.ifPresent(image -> image.content().release());
 	}
 
 	/** A parameter's value as text, empty when it was not sent. */

@@ -1,5 +1,6 @@
 package dev.heliostat.image;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -11,7 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param pictureId a name for this submission that is unique for good: generation id and
  * picture index
+ * @param capability what is to be done
  * @param body the exact upstream body, made by the parameter rules
+ * @param images the pictures that the body refers to, in order
+ * @param mask the mask that the body refers to
  * @param count how many pictures the body asks for
  * @param jobAccepted told the upstream job's id as soon as it is known; following the job
  * goes on when it completes
@@ -19,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * nothing is submitted
  * @param sandbox what only the sandbox reads; empty for every other provider
  */
-public record ProviderCall(String pictureId, ObjectNode body, int count, Function<String, Mono<Void>> jobAccepted,
-		Optional<String> jobId, Optional<String> sandbox) {
+public record ProviderCall(String pictureId, Capability capability, ObjectNode body, List<InputImage> images,
+		Optional<InputImage> mask, int count, Function<String, Mono<Void>> jobAccepted, Optional<String> jobId,
+		Optional<String> sandbox) {
 }

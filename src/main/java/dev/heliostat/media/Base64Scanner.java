@@ -5,12 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Reads JSON as it arrives, in pieces of any length, and takes the base64 texts of
- * members with one name out of it: the rest becomes a skeleton in which each text is
- * replaced by its index. No text is ever whole in memory.
+ * Reads JSON as it arrives, in pieces of any length, and takes pictures out of it: the
+ * base64 texts of some members, and the data URLs of some others, also where the member
+ * is a list of texts. The rest becomes a skeleton in which each picture is replaced by
+ * its index. No picture is ever whole in memory.
  */
 final class Base64Scanner {
 
@@ -20,7 +24,14 @@ final class Base64Scanner {
 	/** A text that begins with {@code data:…,} shows it within this many characters. */
 	private static final int PREFIX = 128;
 
-	private final byte[] member;
+	/** What a data URL begins with. */
+	private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
+
+	private final Set<String> base64;
+
+	private final Set<String> urls;
+
+	private final int longestName;
 
 	private final ByteArrayOutputStream skeleton = new ByteArrayOutputStream(1024);
 
@@ -28,9 +39,14 @@ final class Base64Scanner {
 
 	private State state = State.OUTSIDE;
 
-	private boolean lastStringIsMember;
+	/** What the last text was, if it was the name of a member of interest. */
+	private Kind named = Kind.OTHER;
 
-	private boolean valueFollows;
+	private Kind follows = Kind.OTHER;
+
+	private boolean inList;
+
+	private int matched;
 
 	private int index = -1;
 
@@ -44,8 +60,16 @@ final class Base64Scanner {
 
 	private List<Part> parts = new ArrayList<>();
 
-	Base64Scanner(String member) {
-		this.member = member.getBytes(StandardCharsets.UTF_8);
+	/**
+	 * Makes a scanner.
+	 * @param base64 names of members that hold base64
+	 * @param urls names of members that hold URLs, of which those that begin with
+	 * {@code data:} are pictures
+	 */
+	Base64Scanner(Collection<String> base64, Collection<String> urls) {
+		this.base64 = Set.copyOf(base64);
+		this.urls = Set.copyOf(urls);
+		this.longestName = Stream.concat(base64.stream(), urls.stream()).mapToInt(String::length).max().orElse(0);
 	}
 
 	/**
@@ -71,6 +95,7 @@ final class Base64Scanner {
 				}
 				case TEXT -> text(next);
 				case TEXT_ESCAPE -> textEscape(next);
+				case URL_START -> urlStart(next);
 				case DATA_PREFIX -> {
 					if (next == ',') {
 						this.state = State.TEXT;
@@ -87,29 +112,66 @@ final class Base64Scanner {
 	/** What is left when the texts are taken out. */
 	byte[] skeleton() {
 		if (this.state != State.OUTSIDE) {
-			throw new NoPictureException("the provider's JSON is cut off");
+			throw new NoPictureException("the JSON is cut off");
 		}
 		return this.skeleton.toByteArray();
 	}
 
 	private void outside(byte next) {
 		if (next == '"') {
-			if (this.valueFollows) {
-				this.valueFollows = false;
-				beginText();
-				return;
+			Kind kind = this.follows;
+			this.follows = this.inList ? kind : Kind.OTHER;
+			this.named = Kind.OTHER;
+			switch (kind) {
+				case BASE64 -> beginText();
+				case URL -> {
+					this.matched = 0;
+					this.state = State.URL_START;
+				}
+				case OTHER -> {
+					copy(next);
+					this.string.reset();
+					this.state = State.STRING;
+				}
 			}
-			this.string.reset();
-			this.state = State.STRING;
+			return;
 		}
-		else if (next == ':') {
-			this.valueFollows = this.lastStringIsMember;
-		}
-		else if (next > ' ') {
-			this.valueFollows = false;
-			this.lastStringIsMember = false;
+		switch (next) {
+			case ':' -> this.follows = this.named;
+			case '[' -> this.inList = this.follows != Kind.OTHER;
+			case ',' -> this.named = Kind.OTHER;
+			default -> {
+				if (next > ' ') {
+					this.inList = false;
+					this.follows = Kind.OTHER;
+					this.named = Kind.OTHER;
+				}
+			}
 		}
 		copy(next);
+	}
+
+	/** Only what begins with data: is a picture; any other URL stays in the skeleton. */
+	private void urlStart(byte next) {
+		if (next == DATA[this.matched]) {
+			this.matched++;
+			if (this.matched == DATA.length) {
+				beginText();
+				this.state = State.DATA_PREFIX;
+			}
+			return;
+		}
+		copy((byte) '"');
+		for (int i = 0; i < this.matched; i++) {
+			copy(DATA[i]);
+		}
+		// Longer than any name: the text is a value.
+		this.string.reset();
+		for (int i = 0; i <= this.longestName; i++) {
+			this.string.write('-');
+		}
+		this.state = State.STRING;
+		string(next);
 	}
 
 	private void string(byte next) {
@@ -118,17 +180,17 @@ final class Base64Scanner {
 			this.state = State.STRING_ESCAPE;
 		}
 		else if (next == '"') {
-			this.lastStringIsMember = Arrays.equals(this.string.toByteArray(), this.member);
+			String text = this.string.toString(StandardCharsets.UTF_8);
+			this.named = this.base64.contains(text) ? Kind.BASE64 : this.urls.contains(text) ? Kind.URL : Kind.OTHER;
 			this.state = State.OUTSIDE;
 		}
-		else if (this.string.size() <= this.member.length) {
+		else if (this.string.size() <= this.longestName) {
 			this.string.write(next);
 		}
 	}
 
 	private void beginText() {
 		this.index++;
-		this.lastStringIsMember = false;
 		this.textLength = 0;
 		this.textTotal = 0;
 		this.ended = false;
@@ -208,12 +270,18 @@ final class Base64Scanner {
 	}
 
 	private static NoPictureException broken() {
-		return new NoPictureException("the provider's base64 is broken");
+		return new NoPictureException("the base64 is broken");
 	}
 
 	private enum State {
 
-		OUTSIDE, STRING, STRING_ESCAPE, TEXT, TEXT_ESCAPE, DATA_PREFIX
+		OUTSIDE, STRING, STRING_ESCAPE, TEXT, TEXT_ESCAPE, URL_START, DATA_PREFIX
+
+	}
+
+	private enum Kind {
+
+		BASE64, URL, OTHER
 
 	}
 

@@ -79,7 +79,7 @@ final class EgressGuard {
 		if (url.getRawUserInfo() != null) {
 			throw refused("it holds a user name or password");
 		}
-		if (isTrusted(url, host.toLowerCase(Locale.ROOT), scheme, trustedHosts)) {
+		if (TrustedHosts.admit(url, trustedHosts)) {
 			return this.trusted;
 		}
 		if (scheme.equals("https")) {
@@ -89,18 +89,6 @@ final class EgressGuard {
 			return this.allowed;
 		}
 		throw refused("it is no https URL");
-	}
-
-	private static boolean isTrusted(URI url, String host, String scheme, Set<String> trustedHosts) {
-		int port = (url.getPort() >= 0) ? url.getPort() : (scheme.equals("https") ? 443 : 80);
-		for (String trusted : trustedHosts) {
-			boolean matches = trusted.startsWith("*.") ? host.endsWith(trusted.substring(1))
-					: host.equals(trusted) || (host + ":" + port).equals(trusted);
-			if (matches) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/**

@@ -39,6 +39,18 @@ class MediaConfiguration {
 		return new SpoolingPictureReader(spool, new EgressGuard(builder, egress), properties, meters);
 	}
 
+	/** Pixels take processors, so more threads than those would only take memory. */
+	@Bean(destroyMethod = "dispose")
+	Scheduler maskScheduler() {
+		return Schedulers.newBoundedElastic(Runtime.getRuntime().availableProcessors(), 1000, "heliostat-mask", 60,
+				true);
+	}
+
+	@Bean
+	Masks masks(Spool spool, Scheduler maskScheduler) {
+		return new Masks(spool, maskScheduler);
+	}
+
 	@Bean
 	MediaStore mediaStore(DataDirectory directory, MediaProperties properties, SecretKey secret, PublicUrl publicUrl,
 			Scheduler diskScheduler) {

@@ -45,7 +45,7 @@ final class PictureDownload {
 					late -> new NoPictureException(
 							"fetching the picture took longer than " + this.timeout.toSeconds() + " s"))
 			.onErrorMap(error -> !(error instanceof NoPictureException) && isBroken(error),
-					error -> new NoPictureException("the connection to the provider's result URL broke"));
+					error -> new NoPictureException("the connection to the picture's URL broke"));
 	}
 
 	private Mono<Picture> get(URI url, Set<String> hosts, int redirects) {
@@ -65,7 +65,7 @@ final class PictureDownload {
 			return response.releaseBody().then(Mono.defer(() -> get(url.resolve(location), hosts, redirects - 1)));
 		}
 		NoPictureException refused = new NoPictureException(
-				"the provider's result URL answered " + response.statusCode().value());
+				"the picture's URL answered " + response.statusCode().value());
 		return response.releaseBody()
 			.then(response.statusCode().is5xxServerError() ? Mono.error(new IOException(refused.getMessage()))
 					: Mono.error(refused));

@@ -1,6 +1,9 @@
 package dev.heliostat.media;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -38,10 +41,20 @@ public interface PictureReader {
 	Mono<Picture> read(Publisher<DataBuffer> bytes);
 
 	/**
-	 * Drains a JSON answer whose members named {@code field} hold base64; decodes those
-	 * as they flow, so that they are never one text.
+	 * Reads raw bytes on a thread that may wait for them; fails with
+	 * {@link NoPictureException} when they are no picture, or more than a picture may
+	 * have.
 	 */
-	Mono<Extracted> extract(Publisher<DataBuffer> json, String field);
+	Picture read(InputStream bytes) throws IOException;
+
+	/**
+	 * Drains JSON and takes the pictures out of it, decoded as they flow, so that they
+	 * are never one text.
+	 * @param base64 names of members that hold base64, or lists of it
+	 * @param urls names of members that hold URLs; those that begin with {@code data:}
+	 * are pictures
+	 */
+	Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64, Collection<String> urls);
 
 	/**
 	 * Fetches a picture that a provider names, through the egress guard; a broken

@@ -1,8 +1,12 @@
 package dev.heliostat.media;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -23,6 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class SpoolingPictureReader implements PictureReader {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private static final int CHUNK = 16 * 1024;
 
 	private final DiskSpool spool;
 
@@ -45,9 +51,30 @@ final class SpoolingPictureReader implements PictureReader {
 	}
 
 	@Override
-	public Mono<Extracted> extract(Publisher<DataBuffer> json, String field) {
+	public Picture read(InputStream bytes) throws IOException {
+		SpooledContent content = this.spool.open();
+		try {
+			byte[] piece = new byte[CHUNK];
+			int count = bytes.readNBytes(piece, 0, CHUNK);
+			while (count > 0) {
+				if (content.length() + count > cap()) {
+					throw new NoPictureException("larger than " + cap() + " bytes");
+				}
+				content.append(Arrays.copyOf(piece, count)).block();
+				count = bytes.readNBytes(piece, 0, CHUNK);
+			}
+			return sniff(content);
+		}
+		catch (IOException | RuntimeException ex) {
+			content.release();
+			throw ex;
+		}
+	}
+
+	@Override
+	public Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64, Collection<String> urls) {
 		return Mono.defer(() -> {
-			Base64Scanner scanner = new Base64Scanner(field);
+			Base64Scanner scanner = new Base64Scanner(base64, urls);
 			List<SpooledContent> contents = new ArrayList<>();
 			return Flux.from(json)
 				.concatMap(buffer -> appendAll(contents, scanner.feed(DiskSpool.copy(buffer))), 1)
@@ -78,7 +105,7 @@ final class SpoolingPictureReader implements PictureReader {
 			return JSON.readTree(skeleton);
 		}
 		catch (JacksonException ex) {
-			throw new NoPictureException("the provider's answer is no JSON");
+			throw new NoPictureException("the answer is no JSON");
 		}
 	}
 

@@ -2,7 +2,6 @@ package dev.heliostat.pricing;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -42,9 +41,22 @@ final class Conditions {
 		return value.isString() && "auto".equals(value.asString());
 	}
 
-	private static boolean same(JsonNode wanted, @Nullable JsonNode value) {
-		if (value == null) {
+	/** A value, one of several values, or a range. */
+	private static boolean same(JsonNode wanted, JsonNode value) {
+		if (wanted.isArray()) {
+			for (JsonNode each : wanted) {
+				if (same(each, value)) {
+					return true;
+				}
+			}
 			return false;
+		}
+		if (wanted.isObject()) {
+			return value.isNumber()
+					&& (!wanted.has("minimum")
+							|| value.decimalValue().compareTo(wanted.path("minimum").decimalValue()) >= 0)
+					&& (!wanted.has("maximum")
+							|| value.decimalValue().compareTo(wanted.path("maximum").decimalValue()) <= 0);
 		}
 		if (wanted.isNumber() && value.isNumber()) {
 			return wanted.decimalValue().compareTo(value.decimalValue()) == 0;

@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Turns price components into quotes before, and charges after, a submission. Components
- * of one type and metric are alternatives that their conditions choose between;
- * components of different metrics are added up.
+ * of one type, metric and range are alternatives that their conditions choose between;
+ * all others are added up.
  */
 public final class Pricer {
 
@@ -42,15 +42,12 @@ public final class Pricer {
 		boolean output = false;
 		for (List<Component> alternatives : groups(pricing).values()) {
 			Optional<Quote.Line> dearest = Optional.empty();
-			for (Component component : alternatives) {
-				if (Conditions.judge(component.conditions(), work.pricedBy()) == Conditions.Verdict.FAIL) {
-					continue;
-				}
-				Optional<BigDecimal> quantity = Quantities.expected(component, work);
+			for (Component component : possible(alternatives, work)) {
+				Optional<Quantities.Amount> quantity = Quantities.expected(component, work);
 				if (quantity.isEmpty()) {
 					return Optional.empty();
 				}
-				Quote.Line line = line(component, quantity.get(), work.pictures());
+				Quote.Line line = line(component, quantity.get());
 				if (dearest.isEmpty() || line.cost().compareTo(dearest.get().cost()) > 0) {
 					dearest = Optional.of(line);
 				}
@@ -63,6 +60,34 @@ public final class Pricer {
 			}
 		}
 		return output ? Optional.of(new Quote(Money.ceiling(sum), lines)) : Optional.empty();
+	}
+
+	/**
+	 * The alternatives that may apply: those that nothing speaks against, without those
+	 * that a more specific one replaces for certain.
+	 */
+	private static List<Component> possible(List<Component> alternatives, Work work) {
+		int specific = 0;
+		for (Component component : alternatives) {
+			if (Conditions.judge(component.conditions(), work.pricedBy()) == Conditions.Verdict.HOLD) {
+				specific = Math.max(specific, component.conditions().size());
+			}
+		}
+		List<Component> possible = new ArrayList<>();
+		for (Component component : alternatives) {
+			switch (Conditions.judge(component.conditions(), work.pricedBy())) {
+				case HOLD -> {
+					if (component.conditions().size() == specific) {
+						possible.add(component);
+					}
+				}
+				case POSSIBLE -> possible.add(component);
+				case FAIL -> {
+					// Another value was asked for.
+				}
+			}
+		}
+		return possible;
 	}
 
 	/**
@@ -119,8 +144,7 @@ public final class Pricer {
 			return undecided ? Optional.empty() : Optional.of(BigDecimal.ZERO);
 		}
 		Component component = chosen.get();
-		return Quantities.actual(component, work, result)
-			.map(quantity -> line(component, quantity, result.images().size()).cost());
+		return Quantities.actual(component, work, result).map(amount -> line(component, amount).cost());
 	}
 
 	/** Splits the usage between the plain and the cached price of a kind of token. */
@@ -137,10 +161,9 @@ public final class Pricer {
 		return Optional.of(sum);
 	}
 
-	private static Quote.Line line(Component component, BigDecimal quantity, int pictures) {
-		BigDecimal billable = Quantities.billable(component.metric(), quantity, pictures);
-		return new Quote.Line(component.type(), component.metric(), quantity, billable, component.unitPrice(),
-				price(component, billable));
+	private static Quote.Line line(Component component, Quantities.Amount amount) {
+		return new Quote.Line(component.type(), component.metric(), amount.used(), amount.billable(),
+				component.unitPrice(), price(component, amount.billable()));
 	}
 
 	private static BigDecimal price(Component component, BigDecimal quantity) {
@@ -150,8 +173,9 @@ public final class Pricer {
 	private static Map<String, List<Component>> groups(Pricing pricing) {
 		Map<String, List<Component>> groups = new LinkedHashMap<>();
 		for (Component component : pricing.components()) {
-			groups.computeIfAbsent(component.type() + "/" + component.metric(), key -> new ArrayList<>())
-				.add(component);
+			String key = component.type() + "/" + component.metric() + "/" + component.measure().from() + "/"
+					+ component.measure().to();
+			groups.computeIfAbsent(key, first -> new ArrayList<>()).add(component);
 		}
 		return groups;
 	}

@@ -1,9 +1,13 @@
 package dev.heliostat.pricing;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
+import dev.heliostat.catalog.Pricing;
 import dev.heliostat.catalog.Pricing.Cap;
 import dev.heliostat.catalog.Pricing.Component;
 import dev.heliostat.catalog.Pricing.Metric;
@@ -23,6 +27,8 @@ final class Quantities {
 	/** One megapixel as the providers that price by it count: 1024 x 1024. */
 	private static final BigDecimal MEGAPIXEL = BigDecimal.valueOf(1024 * 1024);
 
+	private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+
 	private Quantities() {
 	}
 
@@ -35,53 +41,108 @@ final class Quantities {
 		return cached != null && cached.asBoolean(false);
 	}
 
+	/**
+	 * How much of a metric is used.
+	 *
+	 * @param used as it is
+	 * @param billable after the provider's rounding and bounds
+	 */
+	record Amount(BigDecimal used, BigDecimal billable) {
+
+		static Amount of(BigDecimal quantity) {
+			return new Amount(quantity, quantity);
+		}
+
+	}
+
 	/** An upper bound; empty when there is none. */
-	static Optional<BigDecimal> expected(Component component, Work work) {
+	static Optional<Amount> expected(Component component, Work work) {
 		BigDecimal pictures = BigDecimal.valueOf(work.pictures());
-		Optional<BigDecimal> cap = cap(component, work).map(pictures::multiply);
+		BigDecimal sent = BigDecimal.valueOf(work.inputs().size());
 		boolean input = component.type() == Type.INPUT;
-		return switch (component.metric()) {
-			case REQUEST -> Optional.of(BigDecimal.ONE);
-			case IMAGE -> Optional.of(input ? BigDecimal.ZERO : pictures);
-			case MEGAPIXEL ->
-				input ? Optional.of(BigDecimal.ZERO) : megapixels(work).map(pictures::multiply).or(() -> cap);
-			case PIXEL -> input ? Optional.of(BigDecimal.ZERO) : pixels(work).map(pictures::multiply).or(() -> cap);
-			case STEP -> number(work, "steps").map(pictures::multiply).or(() -> cap);
-			case MEGAPIXEL_STEP ->
-				number(work, "steps").flatMap(steps -> megapixels(work).map(steps::multiply).map(pictures::multiply))
-					.or(() -> cap);
-			case TOKEN, TOKEN_TEXT -> input ? Optional.of(cap.orElse(BigDecimal.valueOf(work.promptBytes()))) : cap;
-			case TOKEN_IMAGE -> input ? Optional.of(cap.orElse(BigDecimal.ZERO)) : cap;
-			case COMPUTE_SECOND, BILLING_UNIT -> cap;
+		Optional<BigDecimal> cap = cap(component, work).map(pictures::multiply);
+		BigDecimal sentTokens = component.measure().perInput().multiply(sent);
+		Optional<Amount> exact = switch (component.metric()) {
+			case REQUEST -> Optional.of(Amount.of(BigDecimal.ONE));
+			case IMAGE -> Optional.of(Amount.of(input ? sent : pictures));
+			case MEGAPIXEL, PIXEL, MEGAPIXEL_STEP -> areas(component, work, expectedSizes(work));
+			case STEP -> number(work, "steps").map(pictures::multiply).map(Amount::of);
+			case TOKEN, TOKEN_TEXT -> (input && cap.isEmpty())
+					? Optional.of(Amount.of(BigDecimal.valueOf(work.promptBytes()).add(sentTokens))) : Optional.empty();
+			case TOKEN_IMAGE ->
+				(input && cap.isEmpty()) ? sentImageTokens(component, sent, sentTokens) : Optional.empty();
+			case COMPUTE_SECOND, BILLING_UNIT -> Optional.empty();
 		};
+		return exact.or(() -> cap.map(Amount::of));
+	}
+
+	/** Without a bound for a picture that is sent, there is none for several either. */
+	private static Optional<Amount> sentImageTokens(Component component, BigDecimal sent, BigDecimal tokens) {
+		boolean bounded = sent.signum() == 0 || component.measure().perInput().signum() > 0;
+		return bounded ? Optional.of(Amount.of(tokens)) : Optional.empty();
 	}
 
 	/** What was really used; empty when the result does not say. */
-	static Optional<BigDecimal> actual(Component component, Work work, ProviderResult result) {
+	static Optional<Amount> actual(Component component, Work work, ProviderResult result) {
 		boolean input = component.type() == Type.INPUT;
+		BigDecimal made = BigDecimal.valueOf(result.images().size());
 		return switch (component.metric()) {
-			case REQUEST -> Optional.of(BigDecimal.ONE);
-			case IMAGE -> Optional.of(input ? BigDecimal.ZERO : BigDecimal.valueOf(result.images().size()));
-			case MEGAPIXEL -> Optional.of(input ? BigDecimal.ZERO : area(result).divide(MEGAPIXEL));
-			case PIXEL -> Optional.of(input ? BigDecimal.ZERO : area(result));
-			case STEP -> number(work, "steps").map(steps -> steps.multiply(BigDecimal.valueOf(result.images().size())));
-			case MEGAPIXEL_STEP -> number(work, "steps").map(steps -> steps.multiply(area(result).divide(MEGAPIXEL)));
-			case COMPUTE_SECOND -> Optional.ofNullable(result.facts().get("predict_time")).map(JsonNode::decimalValue);
-			case BILLING_UNIT -> Optional.ofNullable(result.facts().get("billing_units")).map(JsonNode::decimalValue);
+			case REQUEST -> Optional.of(Amount.of(BigDecimal.ONE));
+			case IMAGE -> Optional.of(Amount.of(input ? BigDecimal.valueOf(work.inputs().size()) : made));
+			case MEGAPIXEL, PIXEL, MEGAPIXEL_STEP ->
+				areas(component, work, result.images().stream().map(GeneratedImage::size).toList());
+			case STEP -> number(work, "steps").map(made::multiply).map(Amount::of);
+			case COMPUTE_SECOND -> fact(result, "predict_time");
+			case BILLING_UNIT -> fact(result, "billing_units");
 			case TOKEN, TOKEN_TEXT, TOKEN_IMAGE -> Optional.empty();
 		};
 	}
 
-	/**
-	 * Megapixels are billed as whole ones for each picture, at least one; everything else
-	 * as it is.
-	 */
-	static BigDecimal billable(Metric metric, BigDecimal quantity, int pictures) {
-		if (metric != Metric.MEGAPIXEL || pictures == 0 || quantity.signum() == 0) {
-			return quantity;
+	private static Optional<Amount> fact(ProviderResult result, String name) {
+		return Optional.ofNullable(result.facts().get(name)).map(JsonNode::decimalValue).map(Amount::of);
+	}
+
+	private static List<ImageSize> expectedSizes(Work work) {
+		return work.size().map(size -> Collections.nCopies(work.pictures(), size)).orElse(List.of());
+	}
+
+	/** Adds up the areas of the pictures made, or of those sent. */
+	private static Optional<Amount> areas(Component component, Work work, List<ImageSize> made) {
+		boolean input = component.type() == Type.INPUT;
+		List<ImageSize> sizes = input ? work.inputs() : made;
+		if (sizes.isEmpty() && !input) {
+			return Optional.empty();
 		}
-		BigDecimal count = BigDecimal.valueOf(pictures);
-		return quantity.divide(count, 10, RoundingMode.HALF_UP).setScale(0, RoundingMode.CEILING).multiply(count);
+		Optional<BigDecimal> steps = number(work, "steps");
+		if (component.metric() == Metric.MEGAPIXEL_STEP && steps.isEmpty()) {
+			return Optional.empty();
+		}
+		BigDecimal factor = switch (component.metric()) {
+			case MEGAPIXEL_STEP -> steps.orElseThrow();
+			case MEGAPIXEL -> component.measure()
+				.defaultSteps()
+				.flatMap(usual -> steps.map(count -> count.divide(usual, MathContext.DECIMAL128).max(BigDecimal.ONE)))
+				.orElse(BigDecimal.ONE);
+			default -> BigDecimal.ONE;
+		};
+		BigDecimal used = BigDecimal.ZERO;
+		BigDecimal billable = BigDecimal.ZERO;
+		for (ImageSize size : sizes) {
+			BigDecimal pixels = BigDecimal.valueOf(size.pixels());
+			BigDecimal quantity = (component.metric() == Metric.PIXEL) ? pixels : pixels.divide(MEGAPIXEL);
+			used = used.add(quantity.multiply(factor));
+			billable = billable.add(billable(component, quantity).multiply(factor));
+		}
+		return Optional.of(new Amount(used, billable));
+	}
+
+	/** The part of one picture's quantity that a component charges. */
+	private static BigDecimal billable(Component component, BigDecimal quantity) {
+		Pricing.Measure measure = component.measure();
+		boolean whole = component.metric() == Metric.MEGAPIXEL && measure.whole();
+		BigDecimal rounded = whole ? quantity.setScale(0, RoundingMode.CEILING) : quantity;
+		BigDecimal bounded = rounded.max(measure.atLeast().orElse(rounded)).min(measure.atMost().orElse(MOST));
+		return bounded.min(measure.to().orElse(bounded)).subtract(measure.from()).max(BigDecimal.ZERO);
 	}
 
 	/**
@@ -123,24 +184,8 @@ final class Quantities {
 		return Optional.empty();
 	}
 
-	private static Optional<BigDecimal> megapixels(Work work) {
-		return pixels(work).map(pixels -> pixels.divide(MEGAPIXEL));
-	}
-
-	private static Optional<BigDecimal> pixels(Work work) {
-		return work.size().map(ImageSize::pixels).map(BigDecimal::valueOf);
-	}
-
 	private static Optional<BigDecimal> number(Work work, String field) {
 		return Optional.ofNullable(work.pricedBy().get(field)).filter(JsonNode::isNumber).map(JsonNode::decimalValue);
-	}
-
-	private static BigDecimal area(ProviderResult result) {
-		long pixels = 0;
-		for (GeneratedImage image : result.images()) {
-			pixels += image.size().pixels();
-		}
-		return BigDecimal.valueOf(pixels);
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.heliostat.pricing;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,7 +13,9 @@ import tools.jackson.databind.JsonNode;
  * @param pictures how many pictures
  * @param promptBytes the prompt's length in UTF-8: no text has more tokens than bytes
  * @param size the dimensions of each picture, where they can be told
+ * @param inputs the dimensions of the pictures that were sent
  * @param pricedBy parameter values that conditions of components look at
  */
-public record Work(int pictures, int promptBytes, Optional<ImageSize> size, Map<String, JsonNode> pricedBy) {
+public record Work(int pictures, int promptBytes, Optional<ImageSize> size, List<ImageSize> inputs,
+		Map<String, JsonNode> pricedBy) {
 }

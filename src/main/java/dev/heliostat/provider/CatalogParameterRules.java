@@ -1,7 +1,6 @@
 package dev.heliostat.provider;
 
 import dev.heliostat.catalog.Offering;
-import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.ImageRequest;
 
 /**
@@ -10,8 +9,8 @@ import dev.heliostat.image.ImageRequest;
 final class CatalogParameterRules implements ParameterRules {
 
 	@Override
-	public UpstreamRequest translate(ImageRequest request, Provider provider, Offering offering, int count, int index) {
-		return new Translation(request, offering, count, index).run(provider);
+	public UpstreamRequest translate(ImageRequest request, Offering offering, int count, int index) {
+		return new Translation(request, offering, count, index).run();
 	}
 
 }

@@ -1,10 +1,12 @@
 package dev.heliostat.provider;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +16,7 @@ import java.util.stream.Collectors;
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
+import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageProvider;
 import dev.heliostat.provider.ProvidersProperties.Settings;
 import org.springframework.core.env.Environment;
@@ -62,12 +65,16 @@ final class ConfiguredProviders implements Providers {
 		if (!settings.enabled()) {
 			return Optional.of("It is switched off by heliostat.providers." + name + ".enabled=false.");
 		}
-		if (!this.protocols.containsKey(provider.protocol())) {
-			return Optional.of("Its protocol '" + provider.protocol() + "' is not one that this version speaks.");
-		}
 		boolean needsAddress = !name.equals(SandboxOffering.PROVIDER);
 		if (needsAddress && baseUrl(provider, settings).isEmpty()) {
 			return Optional.of("Set heliostat.providers." + name + ".base-url.");
+		}
+		for (String option : provider.options().keySet()) {
+			boolean replaced = settings.baseUrl().isPresent()
+					&& Places.names(provider.baseUrl().orElse("")).contains(option);
+			if (!replaced && !options(provider, settings).containsKey(option)) {
+				return Optional.of("Set heliostat.providers." + name + ".options." + option + ".");
+			}
 		}
 		if (provider.auth().required() && credential(provider, settings).isEmpty()) {
 			String variable = provider.auth().variables().isEmpty() ? ""
@@ -90,17 +97,48 @@ final class ConfiguredProviders implements Providers {
 	}
 
 	private ImageProvider open(Provider provider, Offering offering) {
-		Protocol protocol = this.protocols.get(provider.protocol());
-		if (protocol == null) {
-			throw new IllegalStateException("providers/" + provider.name() + ": protocol: " + provider.protocol()
-					+ " (expected: one of " + this.protocols.keySet() + ")");
-		}
 		Settings settings = this.properties.of(provider.name());
 		URI baseUrl = baseUrl(provider, settings).orElse(NOWHERE);
 		Set<String> hosts = new HashSet<>(provider.hosts());
 		hosts.add(origin(baseUrl));
-		return protocol.open(new ProviderConnection(provider, baseUrl, Set.copyOf(hosts),
-				this.clients.client(provider, baseUrl, credential(provider, settings))), offering);
+		Map<String, String> options = options(provider, settings);
+		ProviderConnection connection = new ProviderConnection(provider, baseUrl, Set.copyOf(hosts), options,
+				this.clients.client(provider, baseUrl, credential(provider, settings), options));
+		Map<String, ImageProvider> byProtocol = new HashMap<>();
+		offering.modes()
+			.values()
+			.forEach(mode -> byProtocol.computeIfAbsent(mode.protocol(),
+					name -> protocol(provider, name).open(connection, offering)));
+		return call -> Objects.requireNonNull(byProtocol.get(offering.mode(call.capability()).protocol()))
+			.generate(call);
+	}
+
+	private Protocol protocol(Provider provider, String name) {
+		Protocol protocol = this.protocols.get(name);
+		if (protocol == null) {
+			throw new GatewayError.NoProviderAvailable("The file of the provider '" + provider.name()
+					+ "' names the protocol '" + name + "' (expected: one of " + this.protocols.keySet() + ").")
+				.asException();
+		}
+		return protocol;
+	}
+
+	/** What the operator set, over what the file has as a default. */
+	private Map<String, String> options(Provider provider, Settings settings) {
+		Map<String, String> options = new HashMap<>();
+		provider.options()
+			.forEach((name, option) -> option.defaultValue().ifPresent(value -> options.put(name, value)));
+		if (provider.auth().scheme() == Provider.Auth.Scheme.GOOGLE) {
+			credential(provider, settings).map(GoogleTokens::project)
+				.filter(project -> !project.isEmpty())
+				.ifPresent(project -> options.put("project", project));
+		}
+		settings.options().forEach((name, value) -> {
+			if (!value.isBlank()) {
+				options.put(name, value);
+			}
+		});
+		return options;
 	}
 
 	private static String origin(URI baseUrl) {
@@ -108,8 +146,13 @@ final class ConfiguredProviders implements Providers {
 		return baseUrl.getHost().toLowerCase(Locale.ROOT) + ":" + port;
 	}
 
-	private static Optional<URI> baseUrl(Provider provider, Settings settings) {
-		return settings.baseUrl().or(provider::baseUrl).map(ConfiguredProviders::withoutSlash);
+	private Optional<URI> baseUrl(Provider provider, Settings settings) {
+		return settings.baseUrl()
+			.or(() -> provider.baseUrl()
+				.map(template -> Places.fill(template, options(provider, settings)))
+				.filter(url -> url.indexOf('{') < 0)
+				.map(URI::create))
+			.map(ConfiguredProviders::withoutSlash);
 	}
 
 	private static URI withoutSlash(URI url) {
@@ -118,6 +161,12 @@ final class ConfiguredProviders implements Providers {
 	}
 
 	private Optional<String> credential(Provider provider, Settings settings) {
+		if (provider.auth().scheme() == Provider.Auth.Scheme.AWS && settings.credential().isEmpty()) {
+			Optional<String> pair = accessKey();
+			if (pair.isPresent()) {
+				return pair;
+			}
+		}
 		return settings.credential()
 			.or(() -> provider.auth()
 				.variables()
@@ -125,6 +174,15 @@ final class ConfiguredProviders implements Providers {
 				.map(variable -> this.environment.getProperty(variable, ""))
 				.filter(value -> !value.isBlank())
 				.findFirst());
+	}
+
+	/** The variables that AWS's own tools read. */
+	private Optional<String> accessKey() {
+		String id = this.environment.getProperty("AWS_ACCESS_KEY_ID", "");
+		String secret = this.environment.getProperty("AWS_SECRET_ACCESS_KEY", "");
+		String token = this.environment.getProperty("AWS_SESSION_TOKEN", "");
+		return (id.isBlank() || secret.isBlank()) ? Optional.empty()
+				: Optional.of(id + ":" + secret + (token.isBlank() ? "" : ":" + token));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.heliostat.image.ProviderFailure.Moderation;
@@ -25,6 +26,16 @@ record ErrorBody(String message, List<String> codes, Optional<String> param, Opt
 
 	private static final int LONGEST = 300;
 
+	private static final List<String> CODES = List.of("code", "type", "title", "name", "status", "error_type", "reason",
+			"quotaId", "__type");
+
+	private static final List<String> MESSAGES = List.of("message", "msg", "detail", "error", "description", "title");
+
+	private static final List<String> WRAPPERS = List.of("error", "errors", "detail", "details", "fault",
+			"invalid_fields", "violations", "metadata", "inner_error", "innererror");
+
+	private static final Pattern SECONDS = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)s");
+
 	private static final Pattern SECRETS = Pattern
 		.compile("(?i)(bearer\\s+|token\\s+)?\\b(r8_|sk-|key-|hf_)[\\w*-]{4,}");
 
@@ -39,39 +50,93 @@ record ErrorBody(String message, List<String> codes, Optional<String> param, Opt
 	static ErrorBody parse(String text) {
 		try {
 			JsonNode json = JSON.readTree(text);
-			return json.isObject() ? parse(json) : ofMessage(text.startsWith("<") ? "" : text);
+			return json.isContainer() ? of(json) : ofMessage(text.startsWith("<") ? "" : text);
 		}
 		catch (JacksonException ex) {
 			return ofMessage(text.startsWith("<") ? "" : text);
 		}
 	}
 
-	private static ErrorBody parse(JsonNode json) {
-		JsonNode error = json.path("error").isObject() ? json.path("error") : json;
+	/**
+	 * Reads an error in any of the usual forms: an object or a list of them, plain or
+	 * under {@code error}, {@code errors}, {@code detail} or {@code fault}.
+	 */
+	static ErrorBody of(JsonNode json) {
 		List<String> codes = new ArrayList<>();
-		for (String field : List.of("code", "type", "title", "name")) {
-			if (error.path(field).isString()) {
-				codes.add(error.path(field).asString());
-			}
-		}
-		String message = firstText(error, "message", "detail", "error", "title");
-		JsonNode fields = json.path("invalid_fields");
-		Optional<String> param = error.path("param").isString() ? Optional.of(error.path("param").asString())
-				: fields.isArray() && !fields.isEmpty()
-						? Optional.of(fields.get(0).path("field").asString("").replaceFirst("^input\\.", ""))
-						: Optional.empty();
-		Optional<Duration> retryAfter = json.path("retry_after").isNumber()
-				? Optional.of(RetryAfter.seconds(json.path("retry_after").asDouble())) : Optional.empty();
-		return new ErrorBody(clean(message), codes, param, retryAfter, moderation(error.path("moderation_details")));
+		List<String> messages = new ArrayList<>();
+		List<String> params = new ArrayList<>();
+		List<Duration> pauses = new ArrayList<>();
+		List<Moderation> moderations = new ArrayList<>();
+		collect(json, 0, codes, messages, params, pauses, moderations);
+		return new ErrorBody(clean(messages.isEmpty() ? "" : messages.getFirst()), codes, params.stream().findFirst(),
+				pauses.stream().findFirst(), moderations.stream().findFirst());
 	}
 
-	private static String firstText(JsonNode json, String... fields) {
-		for (String field : fields) {
-			if (json.path(field).isString()) {
-				return json.path(field).asString();
+	private static void collect(JsonNode json, int depth, List<String> codes, List<String> messages,
+			List<String> params, List<Duration> pauses, List<Moderation> moderations) {
+		if (depth > 4) {
+			return;
+		}
+		if (json.isArray()) {
+			json.forEach(element -> {
+				if (element.isString()) {
+					messages.add(element.asString());
+				}
+				else {
+					collect(element, depth + 1, codes, messages, params, pauses, moderations);
+				}
+			});
+			return;
+		}
+		for (String field : CODES) {
+			if (json.path(field).isValueNode() && !json.path(field).isNull()) {
+				codes.add(json.path(field).asString());
 			}
 		}
-		return "";
+		for (String field : MESSAGES) {
+			if (json.path(field).isString()) {
+				messages.add(json.path(field).asString());
+			}
+		}
+		param(json).ifPresent(params::add);
+		if (json.path("retry_after").isNumber()) {
+			pauses.add(RetryAfter.seconds(json.path("retry_after").asDouble()));
+		}
+		if (json.path("estimated_time").isNumber()) {
+			pauses.add(RetryAfter.seconds(json.path("estimated_time").asDouble()));
+		}
+		// Google's google.rpc.RetryInfo has "31s".
+		Matcher delay = SECONDS.matcher(json.path("retryDelay").asString(""));
+		if (delay.matches()) {
+			pauses.add(RetryAfter.seconds(Double.parseDouble(delay.group(1))));
+		}
+		moderation(json.path("moderation_details")).ifPresent(moderations::add);
+		reasons(json.path("reasons")).ifPresent(moderations::add);
+		for (String field : WRAPPERS) {
+			if (json.path(field).isContainer()) {
+				collect(json.path(field), depth + 1, codes, messages, params, pauses, moderations);
+			}
+		}
+	}
+
+	private static Optional<String> param(JsonNode json) {
+		for (String field : List.of("param", "parameter", "field")) {
+			if (json.path(field).isString()) {
+				return Optional.of(json.path(field).asString().replaceFirst("^input\\.", ""));
+			}
+		}
+		JsonNode place = json.path("loc");
+		return (place.isArray() && !place.isEmpty()) ? Optional.of(place.get(place.size() - 1).asString(""))
+				: Optional.empty();
+	}
+
+	private static Optional<Moderation> reasons(JsonNode reasons) {
+		if (!reasons.isArray() || reasons.isEmpty()) {
+			return Optional.empty();
+		}
+		List<String> categories = new ArrayList<>();
+		reasons.forEach(reason -> categories.add(reason.asString("")));
+		return Optional.of(new Moderation("input", categories));
 	}
 
 	private static Optional<Moderation> moderation(JsonNode details) {

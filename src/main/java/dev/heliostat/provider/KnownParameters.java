@@ -14,16 +14,16 @@ final class KnownParameters {
 	 */
 	private static final Set<String> STANDARD = Set.of("quality", "style", "background", "moderation", "output_format",
 			"output_compression", "input_fidelity", "size", "aspect_ratio", "resolution", "complexity", "frame_count",
-			"frame_duration_ms", "svg");
+			"frame_duration_ms", "svg", "scale_factor");
 
 	/** They make more output, or dearer output, than was quoted. */
 	private static final Set<String> MULTIPLYING = Set.of("num_outputs", "num_images", "num_images_per_prompt",
 			"number_of_images", "numberresults", "numberofimages", "samplecount", "max_images", "batch_size", "n_iter",
 			"samples", "steps", "num_inference_steps", "inference_steps", "megapixels", "width", "height", "image_size",
 			"imagesize", "resolution", "prompt_upsampling", "prompt_expansion", "enable_prompt_expansion",
-			"expand_prompt", "magic_prompt", "magic_prompt_option", "upscale", "scale", "scale_factor", "hd",
-			"high_quality", "sequential_image_generation", "rendering_speed", "go_fast", "fallback_model",
-			"allow_fallback_model", "service_tier", "partial_images");
+			"expand_prompt", "magic_prompt", "magic_prompt_option", "upscale", "scale", "hd", "high_quality",
+			"sequential_image_generation", "rendering_speed", "go_fast", "fallback_model", "allow_fallback_model",
+			"service_tier", "partial_images");
 
 	/** They hand control, or data, to somebody else. */
 	private static final Set<String> CONTROLLING = Set.of("version", "deployment", "api_key", "openai_api_key", "token",

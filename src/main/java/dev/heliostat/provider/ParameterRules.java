@@ -1,7 +1,6 @@
 package dev.heliostat.provider;
 
 import dev.heliostat.catalog.Offering;
-import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.ImageRequest;
 
 /**
@@ -12,11 +11,11 @@ public interface ParameterRules {
 	/**
 	 * Makes the upstream body. Fails with {@code GatewayException} (invalid value,
 	 * unknown or rejected parameter) when the offering cannot take the request.
-	 * @param count how many pictures the submission is for; at most
-	 * {@link Offering#nativeCount()}
+	 * @param count how many pictures the submission is for; at most what the offering
+	 * makes at once
 	 * @param index the index of the first picture that it is for: a given seed is counted
 	 * on, so that pictures differ
 	 */
-	UpstreamRequest translate(ImageRequest request, Provider provider, Offering offering, int count, int index);
+	UpstreamRequest translate(ImageRequest request, Offering offering, int count, int index);
 
 }

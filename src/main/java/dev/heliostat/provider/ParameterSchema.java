@@ -1,14 +1,18 @@
 package dev.heliostat.provider;
 
+import java.math.BigDecimal;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
 
 import dev.heliostat.catalog.Model;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.ParameterRule;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * The parameters of a model as one JSON Schema, compiled from the rules of all its
@@ -30,9 +34,10 @@ public final class ParameterSchema {
 		universal(model, properties);
 		for (Offering offering : model.offerings()) {
 			if (offering.status().inService()) {
-				for (Map.Entry<String, ParameterRule> rule : offering.parameters().entrySet()) {
-					declare(properties, rule.getKey(), rule.getValue(), offering);
-				}
+				offering.modes()
+					.values()
+					.forEach(mode -> mode.parameters()
+						.forEach((name, rule) -> declare(properties, name, rule, offering)));
 			}
 		}
 		return schema;
@@ -66,22 +71,44 @@ public final class ParameterSchema {
 		properties.putObject("user").put("type", "string");
 	}
 
+	/** The widest of what the offerings take: a bound that one of them lacks is none. */
+	private static void bound(ObjectNode property, String name, Optional<BigDecimal> bound,
+			BinaryOperator<BigDecimal> wider) {
+		boolean first = !property.has("x-heliostat-offerings");
+		if (bound.isEmpty()) {
+			property.remove(name);
+		}
+		else if (property.has(name)) {
+			property.put(name, wider.apply(property.path(name).decimalValue(), bound.get()));
+		}
+		else if (first) {
+			property.put(name, bound.get());
+		}
+	}
+
+	private static void add(ArrayNode values, JsonNode value) {
+		for (JsonNode known : values) {
+			if (known.equals(value)) {
+				return;
+			}
+		}
+		values.add(value);
+	}
+
 	private static void declare(ObjectNode properties, String name, ParameterRule rule, Offering offering) {
 		ObjectNode property = properties.path(name) instanceof ObjectNode known ? known : properties.putObject(name);
 		if (!name.equals("size") && !name.equals("n") && !name.equals("prompt") && !name.equals("resolution")) {
 			rule.type().ifPresent(type -> property.put("type", type));
-			rule.minimum().ifPresent(minimum -> property.put("minimum", minimum));
-			rule.maximum().ifPresent(maximum -> property.put("maximum", maximum));
-			boolean fresh = !property.has("enum");
-			if (fresh && !rule.map().isEmpty()) {
-				ArrayNode values = property.putArray("enum");
-				rule.map().keySet().forEach(values::add);
+			bound(property, "minimum", rule.minimum(), (known, other) -> known.min(other));
+			bound(property, "maximum", rule.maximum(), (known, other) -> known.max(other));
+			if (!rule.map().isEmpty() || !rule.values().isEmpty()) {
+				ArrayNode values = property.path("enum") instanceof ArrayNode known ? known : property.putArray("enum");
+				rule.map().keySet().forEach(value -> add(values, StringNode.valueOf(value)));
+				rule.values().forEach(value -> add(values, value));
 			}
-			else if (fresh && !rule.values().isEmpty()) {
-				ArrayNode values = property.putArray("enum");
-				rule.values().forEach(values::add);
+			if (!property.has("default")) {
+				rule.defaultValue().ifPresent(value -> property.set("default", value));
 			}
-			rule.defaultValue().ifPresent(value -> property.set("default", value));
 		}
 		rule.description().ifPresent(text -> property.put("description", text));
 		ObjectNode offerings = property.path("x-heliostat-offerings") instanceof ObjectNode known ? known

@@ -2,6 +2,7 @@ package dev.heliostat.provider;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,7 +33,7 @@ final class ProviderClients {
 	private record Pooled(Provider.Limits limits, ClientHttpConnector connector) {
 	}
 
-	WebClient client(Provider provider, URI baseUrl, Optional<String> credential) {
+	WebClient client(Provider provider, URI baseUrl, Optional<String> credential, Map<String, String> options) {
 		Pooled pooled = this.pools.compute(provider.name(),
 				(name, known) -> (known != null && known.limits.equals(provider.limits())) ? known
 						: new Pooled(provider.limits(), connector(name, provider.limits())));
@@ -43,8 +44,7 @@ final class ProviderClients {
 			.clientConnector(pooled.connector)
 			.uriBuilderFactory(uris)
 			.defaultHeader("User-Agent", "heliostat");
-		credential
-			.ifPresent(secret -> client.defaultHeader(provider.auth().header(), provider.auth().prefix() + secret));
+		credential.ifPresent(secret -> client.filter(Credentials.filter(provider.auth(), secret, options)));
 		return client.build();
 	}
 
@@ -52,7 +52,7 @@ final class ProviderClients {
 		ConnectionProvider pool = ConnectionProvider.builder("provider-" + name)
 			.maxConnections(limits.connections())
 			.pendingAcquireMaxCount(limits.connections() * 20)
-			.pendingAcquireTimeout(Duration.ofSeconds(45))
+			.pendingAcquireTimeout(limits.responseTimeout())
 			.maxIdleTime(Duration.ofSeconds(30))
 			.maxLifeTime(Duration.ofMinutes(5))
 			.evictInBackground(Duration.ofSeconds(30))

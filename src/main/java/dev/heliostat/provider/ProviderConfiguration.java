@@ -2,6 +2,8 @@ package dev.heliostat.provider;
 
 import java.util.List;
 
+import dev.heliostat.media.Masks;
+import dev.heliostat.media.MediaStore;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,6 +20,11 @@ class ProviderConfiguration {
 	@Bean
 	ParameterRules parameterRules() {
 		return new CatalogParameterRules();
+	}
+
+	@Bean
+	InputPreparation inputPreparation(Masks masks, MediaStore store) {
+		return new InputPreparation(masks, store);
 	}
 
 	@Bean

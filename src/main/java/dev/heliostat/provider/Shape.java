@@ -3,6 +3,8 @@ package dev.heliostat.provider;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageSize;
@@ -23,6 +25,13 @@ import tools.jackson.databind.JsonNode;
 record Shape(Optional<ImageSize> size, double ratio, String ratioText, Optional<String> tier, boolean auto) {
 
 	static final int LONGEST_SIDE = 16384;
+
+	private static final long LARGEST_TIER = 8192L * 8192;
+
+	private static final Pattern PROPORTION = Pattern
+		.compile("(?:[A-Z]+_)?([0-9]{1,6}(?:\\.[0-9]{1,4})?)[:x*_]([0-9]{1,6}(?:\\.[0-9]{1,4})?)");
+
+	private static final Pattern TIER = Pattern.compile("(?:auto_)?([0-9]{1,5}(?:\\.[0-9]{1,4})?) ?(K|k|MP|)");
 
 	private static final Shape NONE = new Shape(Optional.empty(), 0, "", Optional.empty(), false);
 
@@ -47,7 +56,7 @@ record Shape(Optional<ImageSize> size, double ratio, String ratioText, Optional<
 		JsonNode resolution = parameters.get("resolution");
 		if (resolution != null && !"auto".equals(resolution.asString())) {
 			String tier = resolution.asString().toUpperCase(Locale.ROOT);
-			if (tierPixels(tier) == 0) {
+			if (tierPixels(tier) == 0 || tierPixels(tier) > LARGEST_TIER) {
 				throw invalid("resolution", resolution, "0.5K, 1K, 2K, 4K or auto");
 			}
 			shape = new Shape(Optional.empty(), shape.ratio, shape.ratioText, Optional.of(tier), shape.auto);
@@ -91,30 +100,34 @@ record Shape(Optional<ImageSize> size, double ratio, String ratioText, Optional<
 		return this.auto || this.ratio > 0 || this.tier.isPresent();
 	}
 
-	/** The value of {@code W:H}, or of {@code WxH}; 0 when the text is neither. */
+	/**
+	 * The proportion in a text such as {@code 16:9}, {@code 16x9}, {@code 1024*768} or
+	 * {@code ASPECT_16_9}; 0 when there is none.
+	 */
 	static double ratio(String text) {
-		int split = Math.max(text.indexOf(':'), text.indexOf('x'));
-		if (split < 1) {
+		Matcher matcher = PROPORTION.matcher(text);
+		if (!matcher.matches()) {
 			return 0;
 		}
-		try {
-			double width = Double.parseDouble(text.substring(0, split));
-			double height = Double.parseDouble(text.substring(split + 1));
-			return (width > 0 && height > 0) ? width / height : 0;
-		}
-		catch (NumberFormatException ex) {
-			return 0;
-		}
+		double width = Double.parseDouble(matcher.group(1));
+		double height = Double.parseDouble(matcher.group(2));
+		return (width > 0 && height > 0) ? width / height : 0;
 	}
 
-	/** The area of a tier, where 1K is 1024 x 1024; 0 when the text is no tier. */
+	/**
+	 * The area of a tier, where 1K is 1024 x 1024 and {@code 2 MP} twice that; 0 when the
+	 * text is no tier.
+	 */
 	static long tierPixels(@Nullable String tier) {
-		return switch ((tier != null) ? tier : "") {
-			case "0.5K", "512" -> 512L * 512;
-			case "1K" -> 1024L * 1024;
-			case "2K" -> 2048L * 2048;
-			case "4K" -> 4096L * 4096;
-			default -> 0;
+		Matcher matcher = TIER.matcher((tier != null) ? tier : "");
+		if (!matcher.matches()) {
+			return 0;
+		}
+		double number = Double.parseDouble(matcher.group(1));
+		return switch (matcher.group(2).toUpperCase(Locale.ROOT)) {
+			case "K" -> Math.round(number * 1024 * number * 1024);
+			case "MP" -> Math.round(number * 1024 * 1024);
+			default -> (number < 16) ? Math.round(number * 1024 * 1024) : Math.round(number * number);
 		};
 	}
 

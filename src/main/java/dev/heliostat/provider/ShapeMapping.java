@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
-import dev.heliostat.catalog.Offering;
+import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.ParameterRule;
 import dev.heliostat.catalog.ParameterRule.Conversion;
 import dev.heliostat.image.ImageSize;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.StringNode;
 
 /**
@@ -24,9 +25,11 @@ final class ShapeMapping {
 
 	private static final long ONE_K = 1024L * 1024;
 
-	private final Offering offering;
+	private final String offering;
 
 	private final Shape shape;
+
+	private final Optional<ImageSize> sent;
 
 	private final @Nullable ParameterRule rule;
 
@@ -36,11 +39,17 @@ final class ShapeMapping {
 
 	private Optional<ImageSize> size = Optional.empty();
 
-	ShapeMapping(Offering offering, Shape shape) {
+	/**
+	 * Makes a mapping.
+	 * @param sent the size of the picture to be edited, whose shape is kept where no
+	 * other is asked for
+	 */
+	ShapeMapping(String offering, Mode mode, Shape shape, Optional<ImageSize> sent) {
+		this.sent = sent;
 		this.offering = offering;
 		this.shape = shape;
-		this.rule = converting(offering.parameters().get("size"));
-		this.tierRule = converting(offering.parameters().get("resolution"));
+		this.rule = converting(mode.parameters().get("size"));
+		this.tierRule = converting(mode.parameters().get("resolution"));
 	}
 
 	private static @Nullable ParameterRule converting(@Nullable ParameterRule rule) {
@@ -48,11 +57,11 @@ final class ShapeMapping {
 	}
 
 	/** Whether a parameter is part of the shape and not to be passed on by itself. */
-	static boolean governs(String parameter, Offering offering) {
+	static boolean governs(String parameter, Mode mode) {
 		return switch (parameter) {
 			case "size", "aspect_ratio" -> true;
 			case "resolution" -> {
-				ParameterRule rule = offering.parameters().get("resolution");
+				ParameterRule rule = mode.parameters().get("resolution");
 				yield rule == null || rule.conversion().isPresent();
 			}
 			default -> false;
@@ -69,24 +78,24 @@ final class ShapeMapping {
 	}
 
 	/** Sets the offering's fields, and what prices depend on. */
-	void apply(ObjectNode parameters, Map<String, JsonNode> pricedBy) {
-		tier(parameters, pricedBy);
+	void apply(BiConsumer<String, JsonNode> set, Map<String, JsonNode> pricedBy) {
+		tier(set, pricedBy);
 		if (this.rule == null) {
 			if (this.shape.ratio() > 0) {
-				this.warnings.add("size: " + this.shape.ratioText() + " is not supported by " + this.offering.key()
+				this.warnings.add("size: " + this.shape.ratioText() + " is not supported by " + this.offering
 						+ " and was left out.");
 			}
 			return;
 		}
 		if (this.shape.ratio() == 0) {
-			byDefault(this.rule, parameters, pricedBy);
+			byDefault(this.rule, set, pricedBy);
 			return;
 		}
 		switch (this.rule.conversion().orElseThrow()) {
-			case ASPECT_RATIO -> aspectRatio(this.rule, parameters);
-			case WIDTH_HEIGHT -> widthHeight(this.rule, parameters);
-			case SIZE -> size(this.rule, parameters);
-			case TIER, MAP -> throw new IllegalStateException("size cannot be converted by "
+			case ASPECT_RATIO -> aspectRatio(this.rule, set);
+			case WIDTH_HEIGHT -> widthHeight(this.rule, set);
+			case SIZE -> size(this.rule, set);
+			case TIER, MAP, PROMPT_SUFFIX -> throw new IllegalStateException("size cannot be converted by "
 					+ this.rule.conversion().orElseThrow().name().toLowerCase(Locale.ROOT));
 		}
 		this.size.ifPresent(exact -> {
@@ -99,10 +108,10 @@ final class ShapeMapping {
 	 * Nothing was asked for: nothing is sent, and the provider's default is what is
 	 * priced.
 	 */
-	private void byDefault(ParameterRule rule, ObjectNode parameters, Map<String, JsonNode> pricedBy) {
+	private void byDefault(ParameterRule rule, BiConsumer<String, JsonNode> set, Map<String, JsonNode> pricedBy) {
 		String value = rule.defaultValue().map(JsonNode::asString).orElse("");
 		if (this.shape.auto() && Values.isListed(StringNode.valueOf("auto"), rule) && !rule.values().isEmpty()) {
-			parameters.put(rule.field(), "auto");
+			set.accept(rule.field(), StringNode.valueOf("auto"));
 			pricedBy.put("size", StringNode.valueOf("auto"));
 			return;
 		}
@@ -110,22 +119,30 @@ final class ShapeMapping {
 		if (rule.conversion().orElseThrow() == Conversion.ASPECT_RATIO) {
 			this.size = (ratio > 0) ? expected(rule, ratio) : Optional.empty();
 			if (this.shape.tier().isPresent() && ratio > 0) {
-				parameters.put(rule.field(), value);
+				set.accept(rule.field(), StringNode.valueOf(value));
 			}
 		}
 		else if (rule.conversion().orElseThrow() == Conversion.WIDTH_HEIGHT) {
+			double known = this.sent.map(ImageSize::ratio).orElse((ratio > 0) ? ratio : 1);
 			Optional<ImageSize> wanted = this.shape.tier()
-				.map(tier -> Shape.sized((ratio > 0) ? ratio : 1, Shape.tierPixels(tier)))
+				.map(tier -> Shape.sized(known, Shape.tierPixels(tier)))
+				.or(() -> this.sent)
 				.or(() -> ImageSize.parse(value));
-			wanted.ifPresent(size -> exact(rule, size, parameters));
+			wanted.ifPresent(size -> exact(rule, size, set));
+		}
+		else if (this.shape.tier().isPresent()) {
+			long area = Shape.tierPixels(this.shape.tier().get());
+			ImageSize chosen = Fitting.fit(Shape.sized((ratio > 0) ? ratio : 1, area), rule);
+			set.accept(rule.field(), text(chosen, rule));
+			this.size = Optional.of(chosen);
 		}
 		else {
-			this.size = ImageSize.parse(value);
+			this.size = ImageSize.parse(value.replace(rule.geometry().separator(), "x"));
 		}
 		this.size.ifPresent(exact -> pricedBy.put("size", StringNode.valueOf(exact.toString())));
 	}
 
-	private void tier(ObjectNode parameters, Map<String, JsonNode> pricedBy) {
+	private void tier(BiConsumer<String, JsonNode> set, Map<String, JsonNode> pricedBy) {
 		if (this.tierRule == null || !this.shape.isGiven()) {
 			return;
 		}
@@ -138,25 +155,26 @@ final class ShapeMapping {
 		JsonNode nearest = this.tierRule.values()
 			.stream()
 			.filter(tier -> Shape.tierPixels(tier.asString()) > 0)
-			.min(Comparator.comparingDouble(tier -> distance(Shape.tierPixels(tier.asString()), wanted)))
+			.min(Comparator.comparingDouble(tier -> Fitting.distance(Shape.tierPixels(tier.asString()), wanted)))
 			.orElseThrow();
-		parameters.set(this.tierRule.field(), nearest);
+		set.accept(this.tierRule.field(), nearest);
 		pricedBy.put("resolution", nearest);
 		if (this.shape.tier().filter(tier -> !tier.equals(nearest.asString())).isPresent()) {
 			this.warnings.add("resolution: " + this.shape.tier().get() + " was served as " + nearest.asString() + ".");
 		}
 	}
 
-	private void aspectRatio(ParameterRule rule, ObjectNode parameters) {
+	private void aspectRatio(ParameterRule rule, BiConsumer<String, JsonNode> set) {
 		JsonNode nearest = rule.values()
 			.stream()
 			.filter(value -> Shape.ratio(value.asString()) > 0)
-			.min(Comparator.comparingDouble(value -> distance(Shape.ratio(value.asString()), this.shape.ratio())))
+			.min(Comparator
+				.comparingDouble(value -> Fitting.distance(Shape.ratio(value.asString()), this.shape.ratio())))
 			.orElse(StringNode.valueOf(this.shape.ratioText()));
-		parameters.set(rule.field(), nearest);
+		set.accept(rule.field(), nearest);
 		double ratio = Shape.ratio(nearest.asString());
 		this.size = expected(rule, ratio);
-		if (this.size.isEmpty() && distance(ratio, this.shape.ratio()) > 0.01) {
+		if (this.size.isEmpty() && Fitting.distance(ratio, this.shape.ratio()) > 0.01) {
 			this.warnings.add("size: " + this.shape.ratioText() + " was served as " + nearest.asString() + ".");
 		}
 	}
@@ -172,74 +190,52 @@ final class ShapeMapping {
 				.mapToLong(value -> Shape.tierPixels(value.asString()))
 				.filter(pixels -> pixels > 0)
 				.boxed()
-				.min(Comparator.comparingDouble(pixels -> distance(pixels, (wanted > 0) ? wanted : ONE_K)))
+				.min(Comparator.comparingDouble(pixels -> Fitting.distance(pixels, (wanted > 0) ? wanted : ONE_K)))
 				.orElse(ONE_K);
 			return Optional.of(Shape.sized(ratio, tier));
 		}
-		return (rule.pixels() > 0) ? Optional.of(Shape.sized(ratio, rule.pixels())) : Optional.empty();
+		return (rule.geometry().pixels() > 0) ? Optional.of(Shape.sized(ratio, rule.geometry().pixels()))
+				: Optional.empty();
 	}
 
-	private void widthHeight(ParameterRule rule, ObjectNode parameters) {
-		exact(rule, wanted(rule), parameters);
+	private void widthHeight(ParameterRule rule, BiConsumer<String, JsonNode> set) {
+		exact(rule, wanted(rule), set);
 	}
 
-	private void exact(ParameterRule rule, ImageSize wanted, ObjectNode parameters) {
-		ImageSize fitted = fit(wanted, rule);
-		parameters.put("width", fitted.width());
-		parameters.put("height", fitted.height());
+	private void exact(ParameterRule rule, ImageSize wanted, BiConsumer<String, JsonNode> set) {
+		ImageSize fitted = Fitting.fit(wanted, rule);
+		String object = rule.field().equals("size") ? "" : rule.field() + "/";
+		set.accept(object + "width", JsonNodeFactory.instance.numberNode(fitted.width()));
+		set.accept(object + "height", JsonNodeFactory.instance.numberNode(fitted.height()));
 		this.size = Optional.of(fitted);
 	}
 
-	private void size(ParameterRule rule, ObjectNode parameters) {
-		Optional<ImageSize> listed = rule.values()
-			.stream()
-			.flatMap(value -> ImageSize.parse(value.asString()).stream())
-			.min(Comparator.<ImageSize>comparingDouble(value -> distance(value.ratio(), this.shape.ratio()))
-				.thenComparingDouble(value -> distance(value.pixels(), wanted(rule).pixels())));
-		ImageSize chosen = listed.orElseGet(() -> fit(wanted(rule), rule));
-		parameters.put(rule.field(), chosen.toString());
+	private void size(ParameterRule rule, BiConsumer<String, JsonNode> set) {
+		ImageSize chosen = Fitting.fit(wanted(rule), rule);
+		set.accept(rule.field(), text(chosen, rule));
 		this.size = Optional.of(chosen);
+	}
+
+	private static JsonNode text(ImageSize size, ParameterRule rule) {
+		return StringNode.valueOf(size.width() + rule.geometry().separator() + size.height());
 	}
 
 	/** The exact size, or the ratio at the tier, or at the offering's own area. */
 	private ImageSize wanted(ParameterRule rule) {
 		return this.shape.size().orElseGet(() -> {
 			long tier = Shape.tierPixels(this.shape.tier().orElse(null));
-			long area = (tier > 0) ? tier : (rule.pixels() > 0) ? rule.pixels() : ONE_K;
+			long area = (tier > 0) ? tier : (rule.geometry().pixels() > 0) ? rule.geometry().pixels() : ONE_K;
 			return Shape.sized(this.shape.ratio(), area);
 		});
-	}
-
-	/** Scales into the sides that are allowed, then rounds to the multiple. */
-	private static ImageSize fit(ImageSize wanted, ParameterRule rule) {
-		double minimum = rule.minimum().map(Number::doubleValue).orElse(1.0);
-		double maximum = rule.maximum().map(Number::doubleValue).orElse((double) Shape.LONGEST_SIDE);
-		double shrink = Math.min(1, maximum / Math.max(wanted.width(), wanted.height()));
-		double grow = Math.max(1, minimum / Math.min(wanted.width(), wanted.height()) / shrink);
-		double scale = shrink * grow;
-		return new ImageSize(side(wanted.width() * scale, minimum, maximum, rule.multiple()),
-				side(wanted.height() * scale, minimum, maximum, rule.multiple()));
-	}
-
-	private static int side(double length, double minimum, double maximum, int multiple) {
-		long rounded = Math.round(length / multiple) * multiple;
-		long lowest = (long) Math.ceil(minimum / multiple) * multiple;
-		long highest = (long) Math.floor(maximum / multiple) * multiple;
-		return (int) Math.clamp(rounded, Math.max(multiple, lowest), highest);
 	}
 
 	private void warnOfDifference(ImageSize served) {
 		boolean exact = this.shape.size()
 			.map(served::equals)
-			.orElse(distance(served.ratio(), this.shape.ratio()) < 0.02);
+			.orElse(Fitting.distance(served.ratio(), this.shape.ratio()) < 0.02);
 		if (!exact) {
 			this.warnings.add("size: " + this.shape.ratioText() + " was served as about " + served + ".");
 		}
-	}
-
-	/** How far two quantities are apart, as proportions go. */
-	private static double distance(double a, double b) {
-		return Math.abs(Math.log(a / b));
 	}
 
 }

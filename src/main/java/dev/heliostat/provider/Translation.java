@@ -1,17 +1,23 @@
 package dev.heliostat.provider;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
+import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.ParameterRule;
-import dev.heliostat.catalog.Provider;
+import dev.heliostat.catalog.Wire;
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.ImageSize;
+import dev.heliostat.image.InputImage;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -28,9 +34,13 @@ final class Translation {
 
 	private final Offering offering;
 
+	private final Mode mode;
+
 	private final int count;
 
 	private final int index;
+
+	private final ObjectNode body = JSON.objectNode();
 
 	private final ObjectNode parameters;
 
@@ -43,13 +53,18 @@ final class Translation {
 	Translation(ImageRequest request, Offering offering, int count, int index) {
 		this.request = request;
 		this.offering = offering;
+		this.mode = offering.mode(request.capability());
 		this.count = count;
 		this.index = index;
-		this.parameters = JSON.objectNode();
+		this.parameters = this.mode.wire()
+			.parameters()
+			.map(place -> this.body.withObject("/" + place))
+			.orElse(this.body);
 	}
 
-	UpstreamRequest run(Provider provider) {
-		this.offering.fixed().forEach(this.parameters::set);
+	UpstreamRequest run() {
+		this.parameters.setAll(this.mode.fixed().deepCopy());
+		this.mode.wire().model().ifPresent(place -> set(place, JSON.stringNode(this.mode.providerModel())));
 		defaults();
 		prompt();
 		count();
@@ -57,40 +72,60 @@ final class Translation {
 		for (Map.Entry<String, JsonNode> parameter : this.request.parameters().entrySet()) {
 			apply(parameter.getKey(), parameter.getValue());
 		}
-		return new UpstreamRequest(envelope(provider), this.count, this.warnings, this.pricedBy, this.size);
+		seed();
+		new Inputs(this.offering.key(), this.mode).apply(this.request, this.body, this.parameters);
+		return new UpstreamRequest(this.body, this.count, this.warnings, this.pricedBy, this.size);
+	}
+
+	private void set(String place, JsonNode value) {
+		Places.set(this.body, this.parameters, place, value);
 	}
 
 	private void defaults() {
-		for (Map.Entry<String, ParameterRule> rule : this.offering.parameters().entrySet()) {
+		this.pricedBy.put("mode", JSON.stringNode(this.request.capability().key()));
+		this.pricedBy.put("batch", JSON.booleanNode(false));
+		for (Map.Entry<String, ParameterRule> rule : this.mode.parameters().entrySet()) {
 			rule.getValue().defaultValue().ifPresent(value -> this.pricedBy.put(rule.getKey(), value));
 		}
 	}
 
 	private void prompt() {
-		ParameterRule rule = this.offering.parameters().get("prompt");
-		if (!this.request.prompt().isEmpty()) {
-			this.parameters.put((rule != null) ? rule.field() : "prompt", this.request.prompt());
+		ParameterRule rule = this.mode.parameters().get("prompt");
+		if (this.request.prompt().isEmpty()) {
+			return;
 		}
+		if (rule == null && this.request.capability() != Capability.GENERATE
+				&& this.request.capability() != Capability.EDIT) {
+			this.warnings.add("prompt: not used by " + this.offering.key() + " for "
+					+ this.request.capability().phrase() + " and left out.");
+			return;
+		}
+		String text = this.request.prompt();
+		if (rule != null && rule.strip().isPresent()) {
+			text = Pattern.compile(rule.strip().get(), Pattern.DOTALL).matcher(text).replaceAll("");
+		}
+		set((rule != null) ? rule.field() : "prompt", JSON.stringNode(text));
 	}
 
 	private void count() {
 		this.pricedBy.put("n", JSON.numberNode(this.count));
-		ParameterRule rule = this.offering.parameters().get("n");
+		ParameterRule rule = this.mode.parameters().get("n");
 		if (rule != null && this.count > 1) {
-			this.parameters.put(rule.field(), this.count);
+			set(rule.field(), JSON.numberNode(this.count));
 		}
 	}
 
 	private void shape() {
 		Shape shape = Shape.of(this.request.parameters());
-		ShapeMapping mapping = new ShapeMapping(this.offering, shape);
-		mapping.apply(this.parameters, this.pricedBy);
+		ShapeMapping mapping = new ShapeMapping(this.offering.key(), this.mode, shape,
+				this.request.images().stream().findFirst().map(InputImage::size));
+		mapping.apply(this::set, this.pricedBy);
 		this.size = mapping.size();
 		this.warnings.addAll(mapping.warnings());
 	}
 
 	private void apply(String name, JsonNode value) {
-		if (ShapeMapping.governs(name, this.offering)) {
+		if (ShapeMapping.governs(name, this.mode)) {
 			return;
 		}
 		ParameterRule rule = rule(name);
@@ -115,11 +150,11 @@ final class Translation {
 	 * A parameter is declared under its client name, or sent under the provider's own.
 	 */
 	private @Nullable ParameterRule rule(String name) {
-		ParameterRule rule = this.offering.parameters().get(name);
+		ParameterRule rule = this.mode.parameters().get(name);
 		if (rule != null) {
 			return rule;
 		}
-		for (ParameterRule candidate : this.offering.parameters().values()) {
+		for (ParameterRule candidate : this.mode.parameters().values()) {
 			if (candidate.kind() == ParameterRule.Kind.RENAME && candidate.field().equals(name)) {
 				return candidate;
 			}
@@ -128,20 +163,49 @@ final class Translation {
 	}
 
 	private void pass(String name, JsonNode value, ParameterRule rule) {
-		JsonNode accepted = value;
-		if (!Values.isListed(value, rule)) {
+		JsonNode accepted = Values.listed(value, rule).orElse(null);
+		if (accepted == null) {
 			accepted = Qualities.alike(name, value, rule)
 				.orElseThrow(() -> Values.invalid(name, value, "one of " + Values.list(rule.values())));
 			this.warnings.add(name + ": " + Values.shown(value) + " was sent as " + accepted.asString() + ".");
 		}
 		if (name.equals("seed") && this.index > 0 && value.isIntegralNumber()) {
-			accepted = JSON.numberNode(value.asLong() + this.index);
+			accepted = JSON.numberNode(counted(value.asLong(), rule));
 		}
-		this.parameters.set(rule.field(), accepted);
+		set(rule.field(), accepted);
 		this.pricedBy.put(name, accepted);
 	}
 
+	/** The same seed would draw the same picture again. */
+	private long counted(long seed, ParameterRule rule) {
+		long highest = highestSeed(rule);
+		return (seed > highest - this.index) ? seed - highest + this.index - 1 : seed + this.index;
+	}
+
+	private static long highestSeed(ParameterRule rule) {
+		return rule.maximum().map(BigDecimal::longValue).orElse((long) Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Sends a random seed where the offering wants one, or where a submission whose
+	 * answer is lost is found by what it asked for.
+	 */
+	private void seed() {
+		ParameterRule rule = this.mode.parameters().get("seed");
+		boolean wanted = rule != null
+				&& (rule.random() || this.mode.wire().job().flatMap(Wire.Job::lookup).isPresent());
+		if (wanted && rule != null && !this.request.parameters().containsKey("seed")) {
+			set(rule.field(), JSON.numberNode(ThreadLocalRandom.current().nextLong(1, highestSeed(rule))));
+		}
+	}
+
 	private void convert(String name, JsonNode value, ParameterRule rule) {
+		if (rule.conversion().orElseThrow() == ParameterRule.Conversion.PROMPT_SUFFIX) {
+			ParameterRule prompt = this.mode.parameters().get("prompt");
+			set((prompt != null) ? prompt.field() : "prompt",
+					JSON.stringNode(this.request.prompt() + rule.field() + value.asString()));
+			return;
+		}
 		JsonNode mapped = rule.map().get(value.asString());
 		if (mapped == null) {
 			if (!KnownParameters.isStandard(name)) {
@@ -150,7 +214,7 @@ final class Translation {
 			dropped(name, value);
 			return;
 		}
-		this.parameters.set(rule.field(), mapped);
+		set(rule.field(), mapped);
 		this.pricedBy.put(name, value);
 	}
 
@@ -170,18 +234,6 @@ final class Translation {
 	private void dropped(String name, JsonNode value) {
 		this.warnings.add(name + ": " + Values.shown(value) + " is not supported by " + this.offering.key()
 				+ " and was left out.");
-	}
-
-	private ObjectNode envelope(Provider provider) {
-		ObjectNode body = this.parameters;
-		if (provider.envelope().parameters().isPresent()) {
-			body = JSON.objectNode();
-			body.set(provider.envelope().parameters().get(), this.parameters);
-		}
-		if (provider.envelope().model().isPresent()) {
-			body.put(provider.envelope().model().get(), this.offering.providerModel());
-		}
-		return body;
 	}
 
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -27,6 +29,7 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 import reactor.core.publisher.Mono;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Turns what a provider answers, or how the way to it breaks, into a
@@ -48,7 +51,36 @@ public final class UpstreamErrors {
 		return response.bodyToMono(String.class)
 			.onErrorReturn(DataBufferLimitException.class, "")
 			.defaultIfEmpty("")
-			.flatMap(body -> Mono.error(new ProviderException(classify(status, ErrorBody.parse(body), retryAfter))));
+			.flatMap(body -> Mono.error(
+					new ProviderException(classify(status, withHeader(response, ErrorBody.parse(body)), retryAfter))));
+	}
+
+	/** AWS says the kind of an error in a header. */
+	private static ErrorBody withHeader(ClientResponse response, ErrorBody body) {
+		String type = response.headers().asHttpHeaders().getFirst("x-amzn-ErrorType");
+		if (type == null) {
+			return body;
+		}
+		List<String> codes = new ArrayList<>(body.codes());
+		codes.add(type.split(":")[0]);
+		return new ErrorBody(body.message(), codes, body.param(), body.retryAfter(), body.moderation());
+	}
+
+	/**
+	 * What an error means that stands in an answer which is otherwise a success.
+	 */
+	public ProviderFailure inAnswer(JsonNode error) {
+		ErrorBody body = error.isContainer() ? ErrorBody.of(error) : ErrorBody.ofMessage(error.asString(""));
+		ProviderFailure failure = classify(200, body, Optional.empty());
+		return rule(200, body, false).isPresent() ? failure
+				: ProviderFailure.of(failure.kind(), Billed.MAYBE, failure.message());
+	}
+
+	/** A job that ended because its content was refused. */
+	public ProviderFailure jobModerated(String message, List<String> reasons) {
+		return new ProviderFailure(Kind.MODERATION, Billed.NO, 0,
+				message.isEmpty() ? "the content was refused" : ErrorBody.ofMessage(message).message(),
+				Optional.empty(), Optional.empty(), Optional.of(new Moderation("unknown", reasons)));
 	}
 
 	private ProviderFailure classify(int status, ErrorBody body, Optional<Duration> retryAfter) {
@@ -75,7 +107,9 @@ public final class UpstreamErrors {
 		for (ErrorRule rule : this.provider.errors()) {
 			boolean fits = rule.jobFailed() == jobFailed && rule.status().filter(wanted -> wanted != status).isEmpty()
 					&& rule.code().filter(wanted -> !body.codes().contains(wanted)).isEmpty()
-					&& rule.contains().filter(wanted -> !isFound(wanted, body.message())).isEmpty();
+					&& rule.contains()
+						.filter(wanted -> !isFound(wanted, body.message() + " " + String.join(" ", body.codes())))
+						.isEmpty();
 			if (fits) {
 				return Optional.of(rule);
 			}
@@ -104,7 +138,11 @@ public final class UpstreamErrors {
 	 * A refusal is not billed; a server that broke down may have done the work before.
 	 */
 	private static Billed billed(int status) {
-		return (status < 500 || status == 503 || status == 529) ? Billed.NO : Billed.MAYBE;
+		return switch (status) {
+			case 408, 424, 499 -> Billed.MAYBE;
+			case 503, 529 -> Billed.NO;
+			default -> (status < 500) ? Billed.NO : Billed.MAYBE;
+		};
 	}
 
 	/**

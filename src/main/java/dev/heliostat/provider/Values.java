@@ -1,6 +1,7 @@
 package dev.heliostat.provider;
 
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -18,7 +19,7 @@ final class Values {
 
 	/** Fails with {@code invalid_value} when the type or the range does not fit. */
 	static void check(String parameter, JsonNode value, ParameterRule rule) {
-		rule.type().ifPresent(type -> checkType(parameter, value, type));
+		rule.type().ifPresent(type -> checkType(parameter, value, type, rule));
 		if (value.isNumber()) {
 			BigDecimal number = value.decimalValue();
 			boolean low = rule.minimum().filter(minimum -> number.compareTo(minimum) < 0).isPresent();
@@ -29,9 +30,10 @@ final class Values {
 		}
 	}
 
-	private static void checkType(String parameter, JsonNode value, String type) {
+	private static void checkType(String parameter, JsonNode value, String type, ParameterRule rule) {
 		boolean fits = switch (type) {
-			case "string" -> value.isString();
+			// A form knows no types: a listed text may look like a number.
+			case "string" -> value.isString() || (value.isValueNode() && !rule.values().isEmpty());
 			case "integer" -> value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
 			case "number" -> value.isNumber();
 			case "boolean" -> value.isBoolean();
@@ -55,15 +57,20 @@ final class Values {
 
 	/** Whether a rule's list of values holds one; an empty list holds all. */
 	static boolean isListed(JsonNode value, ParameterRule rule) {
+		return listed(value, rule).isPresent();
+	}
+
+	/** A value as the rule's list writes it; as it is where the list is empty. */
+	static Optional<JsonNode> listed(JsonNode value, ParameterRule rule) {
 		if (rule.values().isEmpty()) {
-			return true;
+			return Optional.of(value);
 		}
 		for (JsonNode allowed : rule.values()) {
 			if (allowed.equals(value) || allowed.asString().equals(value.asString())) {
-				return true;
+				return Optional.of(allowed);
 			}
 		}
-		return false;
+		return Optional.empty();
 	}
 
 	static String list(Iterable<JsonNode> values) {

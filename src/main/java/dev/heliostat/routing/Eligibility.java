@@ -30,7 +30,7 @@ final class Eligibility {
 			return Optional.of("The offering is " + offering.status().name().toLowerCase(Locale.ROOT) + ".");
 		}
 		if (!offering.capabilities().contains(request.capability())) {
-			return Optional.of("The offering does not support " + request.capability().label() + ".");
+			return Optional.of("The offering does not support " + request.capability().phrase() + ".");
 		}
 		if (!preferences.only().isEmpty() && !preferences.only().contains(provider)) {
 			return Optional.of("provider.only does not name it.");

@@ -52,7 +52,7 @@ final class Refusals {
 		if (!supported && !model.offerings().isEmpty()) {
 			String modes = model.capabilities().stream().map(Capability::label).collect(Collectors.joining(", "));
 			return new GatewayError.InvalidValue("model", "Model '" + model.slug() + "' does not support "
-					+ request.capability().label() + ". Supported: " + modes)
+					+ request.capability().phrase() + ". Supported: " + modes)
 				.asException();
 		}
 		String reasons = exclusions.stream()

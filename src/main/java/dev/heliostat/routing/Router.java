@@ -14,6 +14,7 @@ import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.ImageRequest;
+import dev.heliostat.image.InputImage;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.pricing.Quote;
 import dev.heliostat.pricing.Work;
@@ -98,10 +99,10 @@ public final class Router {
 	 */
 	private Optional<String> judge(Search search, Model model, Offering offering, List<Candidate> found) {
 		Provider provider = search.catalog.provider(offering.provider()).orElseThrow();
-		int perCall = Math.min(search.request.count(), offering.nativeCount());
+		int perCall = Math.min(search.request.count(), offering.mode(search.request.capability()).nativeCount());
 		UpstreamRequest translated;
 		try {
-			translated = this.rules.translate(search.request, provider, offering, perCall, 0);
+			translated = this.rules.translate(search.request, offering, perCall, 0);
 		}
 		catch (GatewayException exception) {
 			search.fault = search.fault.or(() -> Optional.of(exception));
@@ -127,7 +128,8 @@ public final class Router {
 	/** What prices depend on in a submission. */
 	public static Work work(ImageRequest request, UpstreamRequest translated, int pictures) {
 		int promptBytes = request.prompt().getBytes(StandardCharsets.UTF_8).length;
-		return new Work(pictures, promptBytes, translated.size(), translated.pricedBy());
+		return new Work(pictures, promptBytes, translated.size(),
+				request.images().stream().map(InputImage::size).toList(), translated.pricedBy());
 	}
 
 	/** What has been found so far. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.Money;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,12 @@ class CatalogFilesTest {
 				if (!offering.status().inService()) {
 					continue;
 				}
-				assertThat(offering.parameters()).as(offering.key()).containsKeys("prompt", "n");
+				offering.modes().forEach((capability, mode) -> {
+					assertThat(mode.parameters()).as(offering.key() + " " + capability).containsKey("n");
+					if (capability == Capability.GENERATE || capability == Capability.EDIT) {
+						assertThat(mode.parameters()).as(offering.key()).containsKey("prompt");
+					}
+				});
 			}
 		}
 	}
@@ -95,7 +101,7 @@ class CatalogFilesTest {
 				""");
 		Offering offering = load().model("stable-diffusion-3.5-large-turbo").orElseThrow().offerings().getFirst();
 		assertThat(offering.pricing().orElseThrow().source()).isEqualTo("our contract");
-		assertThat(offering.parameters()).containsKey("steps");
+		assertThat(offering.mode(Capability.GENERATE).parameters()).containsKey("steps");
 		assertThat(offering.providerModel()).isEqualTo("stability-ai/stable-diffusion-3.5-large-turbo");
 	}
 
@@ -118,7 +124,8 @@ class CatalogFilesTest {
 		assertThat(catalog.model("flux.1-dev").orElseThrow().status()).isEqualTo(Model.Status.DISABLED);
 		assertThat(catalog.model("gpt-image-2").orElseThrow().offerings()).filteredOn(each -> each.status().inService())
 			.extracting(Offering::provider)
-			.containsExactly("replicate");
+			.contains("replicate")
+			.doesNotContain("openai");
 	}
 
 	@ParameterizedTest
@@ -130,7 +137,7 @@ class CatalogFilesTest {
 					'slug: flux.1-dev\nstatus: on'                           | 'models/bad.yaml:2: status: true (expected: one of'
 					'slug: flux.1-dev\nlimits:\n  count: 0'                  | 'models/bad.yaml:3: limits.count: 0 (expected: >= 1)'
 					'slug: flux.1-dev\naliases: [gpt-image-2]'               | 'aliases[0]: gpt-image-2 is taken by gpt-image-2'
-					'slug: flux.1-dev\nofferings:\n  - provider: nobody\n    model: a' | 'models/bad.yaml:3: offerings[1].provider: nobody (expected: one of'
+					'slug: flux.1-dev\nofferings:\n  - provider: nobody\n    model: a' | 'models/bad.yaml:3: offerings[10].provider: nobody (expected: one of'
 					'slug: flux.1-dev\nofferings:\n  - provider: replicate\n    pricing:\n      components: [{type: output, metric: image, unit-price: -1}]\n      source: s\n      effective-at: 2026-01-01' | 'models/bad.yaml:5: offerings[0].pricing.components[0].unit-price: -1 (expected: >= 0)'
 					'slug: flux.1-dev\nofferings:\n  - provider: replicate\n    pricing:\n      components: [{type: output, metric: image, unit-price: 0}]\n      source: s\n      effective-at: 2026-01-01' | '0 (expected: > 0, or free: true)'
 					'slug: flux.1-dev\nofferings:\n  - provider: replicate\n    pricing:\n      source: s' | 'effective-at'

@@ -231,7 +231,7 @@ class ClientExamplesTest {
 	void aModelShowsTheSchemaOfItsParameters() {
 		JsonNode model = gateway.get("/openai/v1/models/" + Requests.MODEL + "?schema=true", Gateway.LIVE_KEY).json();
 		JsonNode steps = model.path("schema").path("properties").path("steps");
-		assertThat(steps.path("maximum").asInt()).isEqualTo(10);
+		assertThat(steps.path("maximum").asInt()).isEqualTo(100);
 		assertThat(steps.path("default").asInt()).isEqualTo(4);
 		assertThat(model.path("offerings")
 			.path(0)

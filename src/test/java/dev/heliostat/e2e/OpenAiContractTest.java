@@ -34,7 +34,7 @@ class OpenAiContractTest extends ProviderContract {
 
 	@Override
 	protected String plainBody() {
-		return "{\"prompt\":\"A cat\",\"model\":\"gpt-image-2\"}";
+		return "{\"model\":\"gpt-image-2\",\"prompt\":\"A cat\"}";
 	}
 
 }

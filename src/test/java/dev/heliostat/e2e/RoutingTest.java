@@ -118,10 +118,10 @@ class RoutingTest {
 		Files.writeString(catalog.resolve("providers/ours.yaml"), """
 				name: ours
 				label: Our own machines
-				protocol: openai
+				protocol: sync
 				base-url: %s
 				auth: {prefix: "Bearer ", variables: [OUR_KEY]}
-				envelope: {model: model}
+				wire: {path: /images/generations, model: model, answer: {images: /data/*, base64: b64_json, url: url}}
 				""".formatted(this.openAi.baseUrl()));
 		Awaitility.await().until(() -> this.gateway.get("/v1/models/house-model", Gateway.LIVE_KEY).status() == 200);
 
@@ -132,10 +132,10 @@ class RoutingTest {
 				"""
 						name: ours
 						label: Our own machines
-						protocol: openai
+						protocol: sync
 						base-url: %s
 						auth: {required: true, prefix: "Bearer ", variables: [PATH_OF_NOTHING, heliostat.providers.openai.api-key]}
-						envelope: {model: model}
+						wire: {path: /images/generations, model: model, answer: {images: /data/*, base64: b64_json, url: url}}
 						"""
 					.formatted(this.openAi.baseUrl()));
 		Awaitility.await()

@@ -27,7 +27,7 @@ class Base64ScannerTest {
 	private final List<ByteArrayOutputStream> texts = new ArrayList<>();
 
 	private JsonNode scan(String json, Random cuts) {
-		Base64Scanner scanner = new Base64Scanner("b64_json");
+		Base64Scanner scanner = new Base64Scanner(java.util.List.of("b64_json"), java.util.List.of());
 		byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
 		int at = 0;
 		while (at < bytes.length) {
@@ -94,8 +94,8 @@ class Base64ScannerTest {
 	@Test
 	void aFrameThatNeverEndsIsRefused() {
 		String json = "{\"a\":\"" + "x".repeat(Base64Scanner.SKELETON + 1) + "\"}";
-		assertThatThrownBy(() -> new Base64Scanner("b64_json").feed(json.getBytes(StandardCharsets.UTF_8)))
-			.isInstanceOf(SpoolLimitException.class);
+		assertThatThrownBy(() -> new Base64Scanner(java.util.List.of("b64_json"), java.util.List.of())
+			.feed(json.getBytes(StandardCharsets.UTF_8))).isInstanceOf(SpoolLimitException.class);
 	}
 
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,9 +37,14 @@ class ParameterRulesTest {
 			.filter(each -> each.key().equals(key))
 			.findFirst()
 			.orElseThrow();
-		ImageRequest request = new ImageRequest(Capability.GENERATE, "m", "a cat", count, values);
-		return new CatalogParameterRules().translate(request, CATALOG.provider(offering.provider()).orElseThrow(),
-				offering, count, index);
+		ImageRequest request = new ImageRequest(Capability.GENERATE, "m", "a cat", count, values, java.util.List.of(),
+				java.util.Optional.empty());
+		UpstreamRequest translated = new CatalogParameterRules().translate(request, offering, count, index);
+		if (!values.containsKey("seed") && translated.body().path("input") instanceof ObjectNode input) {
+			// Random, so that a submission whose answer is lost can be found.
+			input.remove("seed");
+		}
+		return translated;
 	}
 
 	@ParameterizedTest(name = "{0} {1} -> {2}")

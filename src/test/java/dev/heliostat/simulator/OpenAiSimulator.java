@@ -3,6 +3,7 @@ package dev.heliostat.simulator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 
 import org.reactivestreams.Publisher;
@@ -28,7 +29,7 @@ public class OpenAiSimulator extends Simulator {
 	public static final String TOKEN = "sk-simulated-0123456789";
 
 	private static final Set<String> KNOWN = Set.of("prompt", "model", "n", "size", "quality", "background",
-			"moderation", "output_format", "output_compression", "stream", "partial_images", "user");
+			"moderation", "output_format", "output_compression", "stream", "partial_images", "user", "input_fidelity");
 
 	private volatile Scenario usual = Scenario.parse("");
 
@@ -48,7 +49,7 @@ public class OpenAiSimulator extends Simulator {
 
 	@Override
 	protected boolean isSubmission(Received received) {
-		return received.path().equals("/v1/images/generations");
+		return received.path().startsWith("/v1/images/");
 	}
 
 	@Override
@@ -67,7 +68,12 @@ public class OpenAiSimulator extends Simulator {
 			return error(response, 401, "invalid_request_error", "invalid_api_key",
 					"Incorrect API key provided: sk-abcd1234.");
 		}
-		JsonNode body = received.json();
+		boolean edit = received.path().equals("/v1/images/edits");
+		if (edit && !pictures(received)) {
+			return error(response, 400, "invalid_request_error", "invalid_value",
+					"Invalid file: expected png, jpeg or webp pictures with their types.");
+		}
+		JsonNode body = edit ? form(received) : received.json();
 		for (String key : body.propertyNames()) {
 			if (!KNOWN.contains(key)) {
 				return error(response, 400, "invalid_request_error", "unknown_parameter",
@@ -76,6 +82,30 @@ public class OpenAiSimulator extends Simulator {
 		}
 		Scenario scenario = Scenario.of(body.path("prompt").asString(""), this.usual);
 		return later(scenario.latency(), Mono.defer(() -> answer(scenario, body, response)));
+	}
+
+	/** Pictures need a filename and their true type; a mask is a PNG. */
+	private static boolean pictures(Received received) {
+		List<Part> files = received.parts().stream().filter(part -> !part.filename().isEmpty()).toList();
+		return files.stream().anyMatch(part -> part.name().startsWith("image")) && files.stream()
+			.allMatch(
+					part -> part.type().matches("image/(png|jpeg|webp)") && ProviderSimulator.isPicture(part.bytes()));
+	}
+
+	private static ObjectNode form(Received received) {
+		ObjectNode body = JsonNodeFactory.instance.objectNode();
+		for (Part part : received.parts()) {
+			if (part.filename().isEmpty()) {
+				String text = part.text();
+				if (text.matches("[0-9]{1,3}")) {
+					body.put(part.name(), Integer.parseInt(text));
+				}
+				else {
+					body.put(part.name(), text);
+				}
+			}
+		}
+		return body;
 	}
 
 	private Mono<Void> answer(Scenario scenario, JsonNode body, HttpServerResponse response) {

@@ -102,7 +102,8 @@ public class ReplicateSimulator extends Simulator {
 
 	@Override
 	protected boolean isSubmission(Received received) {
-		return received.method().equals("POST") && !received.path().endsWith("/cancel");
+		return received.method().equals("POST") && received.path().contains("/predictions")
+				&& !received.path().endsWith("/cancel");
 	}
 
 	@Override
@@ -122,6 +123,9 @@ public class ReplicateSimulator extends Simulator {
 		if (!("Bearer " + TOKEN).equals(received.headers().get("authorization"))) {
 			return problem(response, 401, "Unauthenticated", "You did not pass a valid authentication token");
 		}
+		if (path.equals("/v1/files")) {
+			return upload(received, response);
+		}
 		Matcher job = JOB.matcher(path);
 		if (job.matches()) {
 			return job(this.jobs.get(job.group(1)), job.group(2) != null, response);
@@ -130,6 +134,15 @@ public class ReplicateSimulator extends Simulator {
 			return create(received, path, response);
 		}
 		return list(response);
+	}
+
+	private Mono<Void> upload(Received received, HttpServerResponse response) {
+		boolean picture = received.parts()
+			.stream()
+			.anyMatch(part -> part.name().equals("content") && ProviderSimulator.isPicture(part.bytes()));
+		return picture
+				? json(response, 201, "{\"id\":\"file-1\",\"urls\":{\"get\":\"" + origin() + "/v1/files/file-1\"}}")
+				: problem(response, 422, "Input validation failed", "- content: required");
 	}
 
 	private Mono<Void> create(Received received, String path, HttpServerResponse response) {

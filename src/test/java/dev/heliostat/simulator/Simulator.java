@@ -2,10 +2,13 @@ package dev.heliostat.simulator;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -46,18 +49,75 @@ public abstract class Simulator implements AutoCloseable {
 	 * @param method its method
 	 * @param path its path with the query
 	 * @param headers its headers, names in lower case
-	 * @param body its body
+	 * @param bytes its body
 	 */
-	public record Received(String method, String path, Map<String, String> headers, String body) {
+	public record Received(String method, String path, Map<String, String> headers, byte[] bytes) {
+
+		/** The body as text. */
+		public String body() {
+			return new String(this.bytes, StandardCharsets.UTF_8);
+		}
+
+		/** The path without the query. */
+		public String plainPath() {
+			return this.path.split("\\?")[0];
+		}
+
+		/** The parts of a multipart body, in order; a name may come more than once. */
+		public List<Part> parts() {
+			return Part.parse(this.headers.getOrDefault("content-type", ""), this.bytes);
+		}
 
 		public JsonNode json() {
-			return JSON.readTree(this.body);
+			return JSON.readTree(this.bytes);
+		}
+
+	}
+
+	/**
+	 * One part of a multipart body.
+	 *
+	 * @param name its field
+	 * @param filename as it was declared; empty when it was not
+	 * @param type its content type as it was declared; empty when it was not
+	 * @param bytes what it holds
+	 */
+	public record Part(String name, String filename, String type, byte[] bytes) {
+
+		private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";]+)\"?");
+
+		public String text() {
+			return new String(this.bytes, StandardCharsets.UTF_8);
+		}
+
+		private static List<Part> parse(String contentType, byte[] body) {
+			Matcher boundary = BOUNDARY.matcher(contentType);
+			if (!contentType.startsWith("multipart/form-data") || !boundary.find()) {
+				return List.of();
+			}
+			List<Part> parts = new ArrayList<>();
+			String text = new String(body, StandardCharsets.ISO_8859_1);
+			for (String piece : text.split(Pattern.quote("--" + boundary.group(1)))) {
+				int head = piece.indexOf("\r\n\r\n");
+				if (head > 0) {
+					String headers = piece.substring(0, head);
+					byte[] bytes = piece.substring(head + 4, piece.length() - 2).getBytes(StandardCharsets.ISO_8859_1);
+					parts.add(new Part(found(headers, "[; ]name=\"([^\"]*)\""), found(headers, "filename=\"([^\"]*)\""),
+							found(headers, "(?i)content-type: ([^\r\n]+)"), bytes));
+				}
+			}
+			return parts;
+		}
+
+		private static String found(String text, String expression) {
+			Matcher matcher = Pattern.compile(expression).matcher(text);
+			return matcher.find() ? matcher.group(1) : "";
 		}
 
 	}
 
 	private Publisher<Void> receive(HttpServerRequest request, HttpServerResponse response) {
-		return request.receive().aggregate().asString(StandardCharsets.UTF_8).defaultIfEmpty("").flatMap(body -> {
+		return request.receive().aggregate().asByteArray().defaultIfEmpty(new byte[0]).flatMap(body -> {
 			Map<String, String> headers = new java.util.HashMap<>();
 			request.requestHeaders().forEach(header -> headers.put(header.getKey().toLowerCase(), header.getValue()));
 			Received received = new Received(request.method().name(), request.uri(), headers, body);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.ParameterRule;
 import dev.heliostat.image.Billed;
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageProvider;
 import dev.heliostat.image.ImageSize;
@@ -33,6 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class SandboxProvider implements ImageProvider {
 
 	private static final ImageSize USUAL = new ImageSize(1024, 1024);
+
+	private static final int LONGEST = 4096;
 
 	private final Offering offering;
 
@@ -78,12 +81,13 @@ final class SandboxProvider implements ImageProvider {
 
 	private DataBuffer paint(ProviderCall call, String prompt, boolean truncated) {
 		ObjectNode body = call.body();
-		ImageSize size = (body.path("width").isInt() && body.path("height").isInt())
-				? new ImageSize(body.path("width").asInt(), body.path("height").asInt())
-				: Optional.ofNullable(this.offering.parameters().get("size"))
-					.flatMap(ParameterRule::defaultValue)
-					.flatMap(value -> ImageSize.parse(value.asString()))
-					.orElse(USUAL);
+		ImageSize size = (call.capability() == Capability.UPSCALE) ? upscaled(call)
+				: (body.path("width").isInt() && body.path("height").isInt())
+						? new ImageSize(body.path("width").asInt(), body.path("height").asInt())
+						: Optional.ofNullable(this.offering.mode(call.capability()).parameters().get("size"))
+							.flatMap(ParameterRule::defaultValue)
+							.flatMap(value -> ImageSize.parse(value.asString()))
+							.orElse(USUAL);
 		ImageType type = ImageType.named(body.path("output_format").asString("png"))
 			.filter(SandboxEncoder::knows)
 			.orElse(ImageType.PNG);
@@ -91,6 +95,15 @@ final class SandboxProvider implements ImageProvider {
 				body.path("seed").asLong(pictureIndex(call)));
 		byte[] bytes = SandboxEncoder.encode(picture.draw(), type, body.path("output_compression").asInt(90));
 		return DefaultDataBufferFactory.sharedInstance.wrap(truncated ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
+	}
+
+	/** As many times the size of what was sent as {@code scale_factor} says. */
+	private static ImageSize upscaled(ProviderCall call) {
+		ImageSize size = call.images().isEmpty() ? USUAL : call.images().getFirst().size();
+		double factor = Math.clamp(call.body().path("scale_factor").asDouble(2), 1, 8);
+		double most = (double) LONGEST / Math.max(size.width(), size.height());
+		double scale = Math.min(factor, Math.max(most, 1));
+		return new ImageSize((int) Math.round(size.width() * scale), (int) Math.round(size.height() * scale));
 	}
 
 	/** Without a seed, pictures of one generation differ by their index. */

@@ -1,0 +1,293 @@
+package dev.heliostat.provider;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import dev.heliostat.catalog.Answer;
+import dev.heliostat.catalog.Wire;
+import dev.heliostat.image.Billed;
+import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.image.ProviderException;
+import dev.heliostat.image.ProviderFailure;
+import dev.heliostat.image.ProviderFailure.Kind;
+import dev.heliostat.image.ProviderFailure.Moderation;
+import dev.heliostat.image.ProviderResult;
+import dev.heliostat.media.PictureReader;
+import dev.heliostat.media.PictureReader.Extracted;
+import dev.heliostat.media.PictureReader.Picture;
+
+/**
+ * Reads answers by what a provider's file says of them: pictures, usage, cost, and the
+ * many ways to say that something was refused.
+ */
+public final class AnswerReader {
+
+	private final ProviderConnection connection;
+
+	private final PictureReader pictures;
+
+	private final UpstreamErrors errors;
+
+	public AnswerReader(ProviderConnection connection, PictureReader pictures) {
+		this.connection = connection;
+		this.pictures = pictures;
+		this.errors = new UpstreamErrors(connection.provider());
+	}
+
+	/**
+	 * An answer that was read to its end.
+	 *
+	 * @param extracted its JSON, and the pictures that were in it
+	 * @param headers its headers
+	 */
+	public record Read(Extracted extracted, HttpHeaders headers) {
+
+		public JsonNode json() {
+			return this.extracted.json();
+		}
+
+		/** Gives back pictures that nobody took. */
+		public void release() {
+			this.extracted.pictures().forEach(picture -> picture.content().release());
+		}
+
+	}
+
+	/** Reads an answer whole; fails with what an error status means. */
+	public Mono<Read> read(ClientResponse response, Wire wire) {
+		if (!response.statusCode().is2xxSuccessful()) {
+			return this.errors.fail(response);
+		}
+		HttpHeaders headers = response.headers().asHttpHeaders();
+		Flux<DataBuffer> body = response.bodyToFlux(DataBuffer.class);
+		boolean raw = response.headers().contentType().filter(AnswerReader::isPicture).isPresent();
+		Mono<Extracted> extracted = raw
+				? this.pictures.read(body)
+					.map(picture -> new Extracted(JsonNodeFactory.instance.missingNode(), List.of(picture)))
+				: this.pictures.extract(body, wire.base64Members(), wire.urlMembers());
+		return extracted.map(answer -> new Read(answer, headers));
+	}
+
+	private static boolean isPicture(MediaType type) {
+		return type.getType().equals("image") || type.equalsTypeAndSubtype(MediaType.APPLICATION_OCTET_STREAM);
+	}
+
+	/**
+	 * Takes the pictures out of an answer; fails with what it says where there is none.
+	 * @param values what templates in paths may name
+	 * @param count how many pictures were asked for
+	 */
+	public Mono<ProviderResult> result(Read read, Answer answer, Map<String, String> values, int count,
+			Duration waited) {
+		JsonNode json = read.json();
+		Optional<ProviderFailure> refused = refusal(read, answer, json, 0, true);
+		if (refused.isPresent()) {
+			read.release();
+			return Mono.error(new ProviderException(refused.get()));
+		}
+		List<Mono<GeneratedImage>> found = new ArrayList<>();
+		List<ProviderFailure> refusals = new ArrayList<>();
+		if (json.isMissingNode()) {
+			read.extracted().pictures().forEach(picture -> found.add(Mono.just(image(picture, Optional.empty()))));
+		}
+		int index = 0;
+		for (JsonNode item : items(json, answer, values)) {
+			Optional<ProviderFailure> itemRefused = refusal(read, answer, item, index++, false);
+			itemRefused.ifPresent(refusals::add);
+			Optional<Mono<Picture>> picture = itemRefused.isPresent() ? Optional.empty()
+					: picture(read, answer, item, values);
+			picture.ifPresent(each -> found.add(each.map(made -> image(made, revised(json, item, answer)))));
+		}
+		return Flux.fromIterable(found)
+			.flatMapSequential(picture -> picture)
+			.collectList()
+			.doOnNext(images -> releaseOthers(read, images))
+			.flatMap(images -> images.isEmpty() ? Mono.error(new ProviderException(nothing(json, answer, refusals)))
+					: Mono.just(new ProviderResult(limited(images, count), usage(json, answer),
+							cost(json, answer, values), facts(json, answer), waited)))
+			.doOnError(error -> read.release());
+	}
+
+	/** Placeholders of refused pictures are of no use to anybody. */
+	private static void releaseOthers(Read read, List<GeneratedImage> taken) {
+		for (Picture picture : read.extracted().pictures()) {
+			if (taken.stream().noneMatch(image -> image.content() == picture.content())) {
+				picture.content().release();
+			}
+		}
+	}
+
+	private static List<JsonNode> items(JsonNode json, Answer answer, Map<String, String> values) {
+		List<JsonNode> items = new ArrayList<>();
+		for (String path : answer.images()) {
+			items.addAll(Places.find(json, json, Places.fill(path, values)));
+		}
+		return items;
+	}
+
+	/** Some providers repeat a picture, or send more than was asked for. */
+	private static List<GeneratedImage> limited(List<GeneratedImage> images, int count) {
+		images.subList(Math.min(count, images.size()), images.size()).forEach(extra -> extra.content().release());
+		return images.subList(0, Math.min(count, images.size()));
+	}
+
+	private static GeneratedImage image(Picture picture, Optional<String> revised) {
+		return new GeneratedImage(picture.content(), picture.type(), picture.size(), revised);
+	}
+
+	private static Optional<String> revised(JsonNode json, JsonNode item, Answer answer) {
+		return answer.revisedPrompt().map(path -> Places.text(json, item, path)).filter(text -> !text.isBlank());
+	}
+
+	private Optional<Mono<Picture>> picture(Read read, Answer answer, JsonNode item, Map<String, String> values) {
+		for (Optional<String> path : List.of(answer.base64(), answer.url())) {
+			if (path.isEmpty()) {
+				continue;
+			}
+			if (path.get().indexOf('{') >= 0) {
+				return Optional.of(fetch(template(path.get(), item, values)));
+			}
+			for (JsonNode text : Places.find(read.json(), item, path.get())) {
+				if (text.isIntegralNumber() && text.asInt() < read.extracted().pictures().size()) {
+					return Optional.of(Mono.just(read.extracted().pictures().get(text.asInt())));
+				}
+				if (text.isString() && !text.asString().isBlank()) {
+					return Optional.of(fetch(text.asString()));
+				}
+			}
+		}
+		return Optional.empty();
+	}
+
+	private String template(String template, JsonNode item, Map<String, String> values) {
+		Map<String, String> known = new HashMap<>(values);
+		item.properties()
+			.forEach(member -> known.put(member.getKey(), java.net.URLEncoder.encode(member.getValue().asString(""),
+					java.nio.charset.StandardCharsets.UTF_8)));
+		return Places.fill(template, known);
+	}
+
+	/** Fetches a result; a relative URL lies under the provider's own origin. */
+	private Mono<Picture> fetch(String url) {
+		return Mono.defer(() -> this.pictures.fetch(this.connection.baseUrl().resolve(url), this.connection.hosts()))
+			.onErrorMap(IllegalArgumentException.class, error -> new ProviderException(
+					ProviderFailure.of(Kind.BAD_OUTPUT, Billed.YES, "the provider named no usable URL")));
+	}
+
+	/** What marks the whole answer, or one item of it, as refused. */
+	private Optional<ProviderFailure> refusal(Read read, Answer answer, JsonNode item, int index, boolean whole) {
+		for (Answer.Refusal rule : answer.refusals()) {
+			boolean header = rule.at().startsWith("header:");
+			boolean perItem = !header && (!rule.at().startsWith("/") || rule.at().contains("{index}"));
+			if (perItem == whole) {
+				continue;
+			}
+			List<JsonNode> marks = header ? headerValues(read.headers(), rule.at().substring("header:".length()))
+					: Places.find(read.json(), item, rule.at().replace("{index}", Integer.toString(index)));
+			for (JsonNode mark : marks) {
+				if (isMark(mark, rule)) {
+					List<String> reasons = mark.isString() ? List.of(mark.asString()) : List.of();
+					return Optional.of(new ProviderFailure(Kind.MODERATION, rule.billed(), 200,
+							reasons.isEmpty() ? "the provider marked the picture as refused"
+									: "the provider refused it (" + ErrorBody.ofMessage(reasons.getFirst()).message()
+											+ ")",
+							Optional.empty(), Optional.empty(), Optional.of(new Moderation(rule.stage(), reasons))));
+				}
+			}
+		}
+		return Optional.empty();
+	}
+
+	private static List<JsonNode> headerValues(HttpHeaders headers, String name) {
+		String value = headers.getFirst(name);
+		return (value != null) ? List.of(JsonNodeFactory.instance.stringNode(value)) : List.of();
+	}
+
+	private static boolean isMark(JsonNode mark, Answer.Refusal rule) {
+		if (!rule.values().isEmpty()) {
+			return rule.values().stream().anyMatch(value -> value.asString("").equals(mark.asString("")));
+		}
+		return !(mark.isNull() || (mark.isBoolean() && !mark.asBoolean()) || mark.asString("-").isEmpty()
+				|| (mark.isContainer() && mark.isEmpty()));
+	}
+
+	private ProviderFailure nothing(JsonNode json, Answer answer, List<ProviderFailure> refusals) {
+		if (!refusals.isEmpty()) {
+			return refusals.getFirst();
+		}
+		Optional<JsonNode> error = answer.error()
+			.flatMap(path -> Places.find(json, json, path).stream().filter(node -> !node.isNull()).findFirst());
+		return error.map(this.errors::inAnswer)
+			.orElseGet(() -> ProviderFailure.of(answer.empty(), answer.emptyBilled(), "the answer held no picture"));
+	}
+
+	private static Optional<ObjectNode> usage(JsonNode json, Answer answer) {
+		if (answer.usage().isPresent()) {
+			return Places.find(json, json, answer.usage().get())
+				.stream()
+				.filter(JsonNode::isObject)
+				.map(ObjectNode.class::cast)
+				.findFirst();
+		}
+		ObjectNode usage = JsonNodeFactory.instance.objectNode();
+		answer.usageParts().forEach((place, paths) -> {
+			List<JsonNode> numbers = new ArrayList<>();
+			paths.forEach(path -> numbers.addAll(Places.find(json, json, path)));
+			if (!numbers.isEmpty()) {
+				Places.set(usage, usage, place,
+						JsonNodeFactory.instance.numberNode(numbers.stream().mapToLong(node -> node.asLong(0)).sum()));
+			}
+		});
+		return usage.isEmpty() ? Optional.empty() : Optional.of(usage);
+	}
+
+	private static Optional<BigDecimal> cost(JsonNode json, Answer answer, Map<String, String> values) {
+		List<BigDecimal> parts = answer.cost()
+			.map(path -> (path.indexOf('{') < 0) ? Places.find(json, json, path)
+					: List.<JsonNode>of(JsonNodeFactory.instance.stringNode(Places.fill(path, values))))
+			.orElse(List.of())
+			.stream()
+			.flatMap(node -> amount(node).stream())
+			.toList();
+		return parts.isEmpty() ? Optional.empty()
+				: Optional.of(parts.stream().reduce(BigDecimal.ZERO, BigDecimal::add).multiply(answer.costUnit()));
+	}
+
+	private static Optional<BigDecimal> amount(JsonNode node) {
+		try {
+			return node.isNumber() ? Optional.of(node.decimalValue())
+					: node.isString() ? Optional.of(new BigDecimal(node.asString())) : Optional.empty();
+		}
+		catch (NumberFormatException ex) {
+			return Optional.empty();
+		}
+	}
+
+	private static Map<String, JsonNode> facts(JsonNode json, Answer answer) {
+		Map<String, JsonNode> facts = new HashMap<>();
+		answer.facts()
+			.forEach((name, path) -> Places.find(json, json, path)
+				.stream()
+				.filter(node -> node.isValueNode() && !node.isNull())
+				.findFirst()
+				.ifPresent(node -> facts.put(name, node)));
+		return facts;
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.heliostat.provider.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.heliostat.catalog.Mode;
+import dev.heliostat.catalog.Wire;
+import dev.heliostat.image.ProviderException;
+import dev.heliostat.image.ProviderFailure;
+import dev.heliostat.provider.AnswerReader;
+import dev.heliostat.provider.Places;
+import dev.heliostat.provider.Upstream;
+
+/**
+ * Finds a job whose submission was sent but not answered, in the provider's own list: the
+ * same model and input, not before the request, and not already followed for another
+ * picture.
+ */
+final class LostSubmission {
+
+	/** The provider's clock may differ from ours. */
+	private static final Duration SKEW = Duration.ofSeconds(30);
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private final Upstream upstream;
+
+	private final AnswerReader answers;
+
+	private final List<Duration> looks;
+
+	private final Cache<String, Boolean> followed = Caffeine.newBuilder()
+		.maximumSize(20_000)
+		.expireAfterWrite(Duration.ofHours(1))
+		.build();
+
+	LostSubmission(Upstream upstream, AnswerReader answers, List<Duration> looks) {
+		this.upstream = upstream;
+		this.answers = answers;
+		this.looks = looks;
+	}
+
+	/** Notes that a job belongs to a picture. */
+	void follow(String id) {
+		this.followed.put(id, Boolean.TRUE);
+	}
+
+	/**
+	 * Looks a few times; fails with the original failure when there is no such job, or
+	 * more than one.
+	 */
+	Mono<JsonNode> find(Mode mode, Wire.Job wire, Wire.Lookup lookup, Map<String, String> values, JsonNode input,
+			Instant sentAt, ProviderFailure failure) {
+		Instant notBefore = sentAt.minus(SKEW);
+		// As the provider gives it back: numbers of one value are then of one type.
+		JsonNode sent = JSON.readTree(input.toString());
+		Map<String, String> known = new HashMap<>(values);
+		known.put("since", notBefore.truncatedTo(ChronoUnit.MILLIS).toString());
+		Wire.Call list = new Wire.Call("GET", lookup.path(), java.util.Optional.empty());
+		Mono<JsonNode> look = this.upstream
+			.call(mode.wire(), list, known, response -> this.answers.read(response, mode.wire()))
+			.map(AnswerReader.Read::json)
+			.flatMap(json -> {
+				List<JsonNode> matches = Places.find(json, json, lookup.items())
+					.stream()
+					.filter(job -> Job.isFor(job, lookup, mode.providerModel(), sent, notBefore))
+					.filter(job -> this.followed.getIfPresent(Places.text(job, job, wire.id())) == null)
+					.toList();
+				return (matches.size() == 1) ? Mono.just(matches.getFirst()) : Mono.<JsonNode>empty();
+			})
+			.onErrorResume(error -> Mono.empty());
+		return Flux.fromIterable(this.looks)
+			.concatMap(pause -> Mono.delay(pause).then(look), 1)
+			.next()
+			.switchIfEmpty(Mono.error(new ProviderException(failure)));
+	}
+
+}
