@@ -56,6 +56,8 @@ final class Base64Scanner {
 
 	private long textTotal;
 
+	private boolean started;
+
 	private boolean ended;
 
 	private List<Part> parts = new ArrayList<>();
@@ -190,23 +192,37 @@ final class Base64Scanner {
 	}
 
 	private void beginText() {
-		this.index++;
 		this.textLength = 0;
 		this.textTotal = 0;
+		this.started = false;
 		this.ended = false;
 		this.state = State.TEXT;
+	}
+
+	/** A text counts from its first character: an empty one is no picture. */
+	private void start() {
+		this.started = true;
+		this.index++;
 		for (byte digit : Integer.toString(this.index).getBytes(StandardCharsets.US_ASCII)) {
 			copy(digit);
 		}
 	}
 
+	private void endText() {
+		if (this.started) {
+			decode(true);
+			this.parts.add(new Part(this.index, new byte[0]));
+		}
+		else {
+			copy((byte) '"');
+			copy((byte) '"');
+		}
+		this.state = State.OUTSIDE;
+	}
+
 	private void text(byte next) {
 		switch (next) {
-			case '"' -> {
-				decode(true);
-				this.parts.add(new Part(this.index, new byte[0]));
-				this.state = State.OUTSIDE;
-			}
+			case '"' -> endText();
 			case '\\' -> this.state = State.TEXT_ESCAPE;
 			case ' ', '\n', '\r', '\t' -> {
 				// Line breaks inside base64 mean nothing.
@@ -234,6 +250,9 @@ final class Base64Scanner {
 	}
 
 	private void addText(byte next) {
+		if (!this.started) {
+			start();
+		}
 		if (this.textLength == this.text.length) {
 			decode(false);
 		}

@@ -58,17 +58,20 @@ final class Quantities {
 	/** An upper bound; empty when there is none. */
 	static Optional<Amount> expected(Component component, Work work) {
 		BigDecimal pictures = BigDecimal.valueOf(work.pictures());
-		BigDecimal sent = BigDecimal.valueOf(work.inputs().size());
+		BigDecimal submissions = BigDecimal.valueOf(work.submissions());
+		BigDecimal sent = submissions.multiply(BigDecimal.valueOf(work.inputs().size()));
 		boolean input = component.type() == Type.INPUT;
 		Optional<BigDecimal> cap = cap(component, work).map(pictures::multiply);
 		BigDecimal sentTokens = component.measure().perInput().multiply(sent);
 		Optional<Amount> exact = switch (component.metric()) {
-			case REQUEST -> Optional.of(Amount.of(BigDecimal.ONE));
+			case REQUEST -> Optional.of(Amount.of(submissions));
 			case IMAGE -> Optional.of(Amount.of(input ? sent : pictures));
 			case MEGAPIXEL, PIXEL, MEGAPIXEL_STEP -> areas(component, work, expectedSizes(work));
 			case STEP -> number(work, "steps").map(pictures::multiply).map(Amount::of);
 			case TOKEN, TOKEN_TEXT -> (input && cap.isEmpty())
-					? Optional.of(Amount.of(BigDecimal.valueOf(work.promptBytes()).add(sentTokens))) : Optional.empty();
+					? Optional
+						.of(Amount.of(BigDecimal.valueOf(work.promptBytes()).multiply(submissions).add(sentTokens)))
+					: Optional.empty();
 			case TOKEN_IMAGE ->
 				(input && cap.isEmpty()) ? sentImageTokens(component, sent, sentTokens) : Optional.empty();
 			case COMPUTE_SECOND, BILLING_UNIT -> Optional.empty();
@@ -133,7 +136,8 @@ final class Quantities {
 			used = used.add(quantity.multiply(factor));
 			billable = billable.add(billable(component, quantity).multiply(factor));
 		}
-		return Optional.of(new Amount(used, billable));
+		BigDecimal times = input ? BigDecimal.valueOf(work.submissions()) : BigDecimal.ONE;
+		return Optional.of(new Amount(used.multiply(times), billable.multiply(times)));
 	}
 
 	/** The part of one picture's quantity that a component charges. */

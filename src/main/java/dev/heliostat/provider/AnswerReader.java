@@ -106,8 +106,13 @@ public final class AnswerReader {
 		if (json.isMissingNode()) {
 			read.extracted().pictures().forEach(picture -> found.add(Mono.just(image(picture, Optional.empty()))));
 		}
+		List<JsonNode> items = items(json, answer, values);
+		// A refused picture may have a mark and no item.
+		for (int missing = items.size(); missing < count; missing++) {
+			refusal(read, answer, JsonNodeFactory.instance.missingNode(), missing, false).ifPresent(refusals::add);
+		}
 		int index = 0;
-		for (JsonNode item : items(json, answer, values)) {
+		for (JsonNode item : items) {
 			Optional<ProviderFailure> itemRefused = refusal(read, answer, item, index++, false);
 			itemRefused.ifPresent(refusals::add);
 			Optional<Mono<Picture>> picture = itemRefused.isPresent() ? Optional.empty()

@@ -26,6 +26,8 @@ record ErrorBody(String message, List<String> codes, Optional<String> param, Opt
 
 	private static final int LONGEST = 300;
 
+	private static final int DEEPEST = 8;
+
 	private static final List<String> CODES = List.of("code", "type", "title", "name", "status", "error_type", "reason",
 			"quotaId", "__type");
 
@@ -74,7 +76,7 @@ record ErrorBody(String message, List<String> codes, Optional<String> param, Opt
 
 	private static void collect(JsonNode json, int depth, List<String> codes, List<String> messages,
 			List<String> params, List<Duration> pauses, List<Moderation> moderations) {
-		if (depth > 4) {
+		if (depth > DEEPEST) {
 			return;
 		}
 		if (json.isArray()) {

@@ -128,7 +128,8 @@ public final class Router {
 	/** What prices depend on in a submission. */
 	public static Work work(ImageRequest request, UpstreamRequest translated, int pictures) {
 		int promptBytes = request.prompt().getBytes(StandardCharsets.UTF_8).length;
-		return new Work(pictures, promptBytes, translated.size(),
+		int submissions = Math.ceilDiv(pictures, Math.max(1, translated.perCall()));
+		return new Work(pictures, submissions, promptBytes, translated.size(),
 				request.images().stream().map(InputImage::size).toList(), translated.pricedBy());
 	}
 

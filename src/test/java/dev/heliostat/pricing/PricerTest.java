@@ -54,7 +54,7 @@ class PricerTest {
 	}
 
 	private static Work work(int pictures, int promptBytes, String size, String json) {
-		return new Work(pictures, promptBytes, ImageSize.parse(size), java.util.List.of(), values(json));
+		return new Work(pictures, 1, promptBytes, ImageSize.parse(size), java.util.List.of(), values(json));
 	}
 
 	@ParameterizedTest(name = "{0} x{1} {3} {4}: {5}")
