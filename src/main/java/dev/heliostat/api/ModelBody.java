@@ -63,6 +63,8 @@ final class ModelBody {
 		boolean configured = this.providers.unconfigured(catalog, offering.provider()).isEmpty();
 		json.put("status", (offering.status().inService() && !configured) ? "unconfigured"
 				: offering.status().name().toLowerCase(Locale.ROOT));
+		offering.shutdown().ifPresent(date -> json.put("shutdown_date", date.toString()));
+		strings(json.putArray("capabilities"), offering.capabilities().stream().map(Capability::label).toList());
 		Optional<Pricing> pricing = offering.pricing();
 		if (pricing.isPresent()) {
 			json.set("pricing", pricing(pricing.get()));

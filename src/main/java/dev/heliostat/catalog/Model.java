@@ -41,7 +41,9 @@ public record Model(String slug, String name, Creator creator, String family, St
 	public Set<Capability> capabilities() {
 		Set<Capability> all = new TreeSet<>();
 		for (Offering offering : this.offerings) {
-			all.addAll(offering.capabilities());
+			if (offering.status().inService()) {
+				all.addAll(offering.capabilities());
+			}
 		}
 		return all;
 	}

@@ -1,6 +1,7 @@
 package dev.heliostat.catalog;
 
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import dev.heliostat.image.Capability;
  * @param modelSlug the model's slug
  * @param providerModel the provider's own model id; may hold slashes
  * @param status whether it can be used
+ * @param shutdown when the provider ends, or ended, it, where that is known of it alone
  * @param modes how it does each of the things that it can do
  * @param pricing what it costs; empty when unknown, which is never the same as free
  * @param expected what to assume about speed and success until measured
@@ -24,8 +26,8 @@ import dev.heliostat.image.Capability;
  * @param notes remarks for people
  */
 public record Offering(String key, String provider, String modelSlug, String providerModel, Model.Status status,
-		Map<Capability, Mode> modes, Optional<Pricing> pricing, Expected expected, Duration giveUp, int weight,
-		List<String> notes) {
+		Optional<LocalDate> shutdown, Map<Capability, Mode> modes, Optional<Pricing> pricing, Expected expected,
+		Duration giveUp, int weight, List<String> notes) {
 
 	/**
 	 * The provider's side of {@code metadata.executed_model}: provider and its own id;

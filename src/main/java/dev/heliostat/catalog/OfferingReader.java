@@ -25,7 +25,8 @@ final class OfferingReader {
 		String provider = json.path("provider").asString();
 		JsonNode expected = json.path("expected");
 		return new Offering(provider + "/" + slug, provider, slug, json.path("model").asString(),
-				FileReader.status(json), ModeReader.modes(providerFile, json), pricing(json.path("pricing")),
+				FileReader.status(json), FileReader.date(json.path("shutdown")), ModeReader.modes(providerFile, json),
+				pricing(json.path("pricing")),
 				new Offering.Expected(expected.path("seconds").asDouble(10), expected.path("success").asDouble(0.95)),
 				FileReader.duration(json.path("give-up").asString("1h")), json.path("weight").asInt(1),
 				FileReader.strings(json.path("notes")));

@@ -66,7 +66,7 @@ public final class SandboxOffering {
 			modes.put(capability, new Mode(PROVIDER, model.slug(), rules, nothing, wire()));
 		}
 		return new Offering(PROVIDER + "/" + model.slug(), PROVIDER, model.slug(), model.slug(), Model.Status.ACTIVE,
-				modes,
+				Optional.empty(), modes,
 				Optional.of(new Pricing(List.of(), true, "built in", Optional.empty(), LocalDate.EPOCH, List.of())),
 				new Offering.Expected(0.05, 1), Duration.ofMinutes(10), 1, List.of());
 	}

@@ -177,7 +177,7 @@ class OfferingsTest {
 			case UPSCALE -> this.sdk.images()
 				.edit(ImageEditParams.builder()
 					.model(key)
-					.prompt("")
+					.prompt(prompt)
 					.image(picture)
 					.putAdditionalBodyProperty("scale_factor", com.openai.core.JsonValue.from(4))
 					.responseFormat(ImageEditParams.ResponseFormat.B64_JSON)
