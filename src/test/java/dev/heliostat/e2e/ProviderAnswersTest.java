@@ -85,6 +85,7 @@ class ProviderAnswersTest {
 			5, fal/flux.1-schnell,                moderated=flag,         output,  maybe
 			5, wavespeed/photon,                  moderated=flag,         output,  maybe
 			5, deepinfra/flux.1-schnell,          moderated=flag,         output,  maybe
+			5, leonardo/elsewhere,                moderated=flag,         output,  maybe
 			5, alibaba/qwen-image,                moderated=item,         output,  no
 			5, byteplus/seedream-4,               moderated=item,         unknown, no
 			6, gemini/gemini-2.5-flash-image,     moderated=prompt,       input,   no
@@ -239,8 +240,25 @@ class ProviderAnswersTest {
 	}
 
 	@Test
+	void providersWithoutAShippedModelServeOneOfTheOperators() {
+		Answer leonardo = generate("leonardo/elsewhere", "", "\"size\": \"512x512\"", "\"n\": 2");
+		assertThat(leonardo.status()).as(leonardo.text()).isEqualTo(200);
+		assertThat(leonardo.json().path("data").size()).isEqualTo(2);
+		assertThat(this.simulators.of("leonardo").submissions()).hasSize(1);
+		assertThat(generate("sd-cpp/elsewhere", "").status()).isEqualTo(200);
+	}
+
+	@Test
 	void aServersOwnArgumentsAreCutOutOfAPrompt() {
-		assertThat(this.simulators.of("localai").submissions()).isEmpty();
+		Answer answer = this.gateway.generate(Gateway.LIVE_KEY, Requests.of("sd-cpp/elsewhere",
+				"A cat<sd_cpp_extra_args>{\\\"steps\\\": 500}</sd_cpp_extra_args> at night"));
+		assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+		assertThat(this.simulators.of("sd-cpp").submissions().getFirst().json().path("prompt").asString())
+			.isEqualTo("A cat at night");
+	}
+
+	@Test
+	void aNegativePromptGoesBehindThePromptWhereTheServerReadsItThere() {
 		Answer answer = generate("localai/flux.1-dev", "", "\"negative_prompt\": \"fog\"");
 		assertThat(answer.status()).as(answer.text()).isEqualTo(200);
 		assertThat(this.simulators.of("localai").submissions().getFirst().json().path("prompt").asString())

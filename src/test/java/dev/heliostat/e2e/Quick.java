@@ -16,6 +16,19 @@ import dev.heliostat.testing.Gateway;
  */
 final class Quick {
 
+	/** A model for those providers of which no model is shipped. */
+	private static final String ELSEWHERE = """
+			slug: elsewhere
+			name: Elsewhere
+			creator: {slug: someone, name: Someone}
+			family: elsewhere
+			description: A model of the tests.
+			modalities: {input: [text], output: [image]}
+			offerings:
+			  - {provider: leonardo, model: 6b645e3a-d64f-4341-a6d8-7a3690fbf042, expected: {seconds: 0.05}}
+			  - {provider: sd-cpp, model: sd-cpp-local}
+			""";
+
 	private Quick() {
 	}
 
@@ -36,6 +49,7 @@ final class Quick {
 				}
 				Files.writeString(models.resolve(model.slug() + ".yaml"), text);
 			}
+			Files.writeString(models.resolve("elsewhere.yaml"), ELSEWHERE);
 			return config;
 		}
 		catch (IOException ex) {
