@@ -115,6 +115,7 @@ final class UploadReader {
 		InputStream stream = DataBufferUtils.subscriberInputStream(request.bodyToFlux(DataBuffer.class), 8);
 		return Mono.fromCallable(() -> parse(stream, type.toString()))
 			.subscribeOn(WAITING)
+			.doOnDiscard(Upload.class, Upload::release)
 			.doFinally(end -> close(stream))
 			.onErrorMap(error -> !(error instanceof GatewayException), this::explained);
 	}

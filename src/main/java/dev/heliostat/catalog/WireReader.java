@@ -1,5 +1,6 @@
 package dev.heliostat.catalog;
 
+import java.util.Locale;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -76,7 +77,7 @@ final class WireReader {
 	private static Wire.Job job(JsonNode json) {
 		Map<String, Wire.State> states = new LinkedHashMap<>();
 		for (Wire.State state : Wire.State.values()) {
-			String key = state.name().toLowerCase(java.util.Locale.ROOT);
+			String key = state.name().toLowerCase(Locale.ROOT);
 			json.path("states").path(key).forEach(word -> states.put(word.asString(), state));
 		}
 		JsonNode lookup = json.path("lookup");

@@ -101,7 +101,7 @@ public final class Generations {
 			Provider provider = run.plan().catalog().provider(first.provider()).orElseThrow();
 			return new Generation(record, run.plan().model(), provider, first.executedModel(), delivered,
 					Usage.sum(run.outcomes()), fact(run, "quality"), fact(run, "background"),
-					warnings(run, images.size()));
+					warnings(run, first, images.size()));
 		})
 			.doOnError(failure -> images.forEach(image -> image.content().release()))
 			.onErrorMap(failure -> !(failure instanceof GatewayException), failure -> {
@@ -114,8 +114,15 @@ public final class Generations {
 			});
 	}
 
-	private static List<String> warnings(Run run, int made) {
-		List<String> warnings = new ArrayList<>(run.plan().first().request().warnings());
+	/** What the offering that served changed, not the one that was tried first. */
+	private static List<String> warnings(Run run, AttemptRecord served, int made) {
+		List<String> warnings = new ArrayList<>();
+		run.plan()
+			.candidates()
+			.stream()
+			.filter(candidate -> candidate.offering().key().equals(served.offering()))
+			.findFirst()
+			.ifPresent(candidate -> warnings.addAll(candidate.request().warnings()));
 		warnings.addAll(Verdict.missing(run, made));
 		return warnings;
 	}

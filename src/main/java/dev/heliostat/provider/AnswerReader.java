@@ -1,5 +1,7 @@
 package dev.heliostat.provider;
 
+import java.nio.charset.StandardCharsets;
+import java.net.URLEncoder;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -183,8 +185,8 @@ public final class AnswerReader {
 	private String template(String template, JsonNode item, Map<String, String> values) {
 		Map<String, String> known = new HashMap<>(values);
 		item.properties()
-			.forEach(member -> known.put(member.getKey(), java.net.URLEncoder.encode(member.getValue().asString(""),
-					java.nio.charset.StandardCharsets.UTF_8)));
+			.forEach(member -> known.put(member.getKey(),
+					URLEncoder.encode(member.getValue().asString(""), StandardCharsets.UTF_8)));
 		return Places.fill(template, known);
 	}
 

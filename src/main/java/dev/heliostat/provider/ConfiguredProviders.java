@@ -51,6 +51,12 @@ final class ConfiguredProviders implements Providers {
 		this.clients = clients;
 	}
 
+	/** Settings do not change while running, so a provider's file is judged once. */
+	private final ConcurrentHashMap<String, Checked> checked = new ConcurrentHashMap<>();
+
+	private record Checked(Provider provider, Optional<String> reason) {
+	}
+
 	private record Opened(Provider provider, Offering offering, ImageProvider adapter) {
 	}
 
@@ -61,6 +67,16 @@ final class ConfiguredProviders implements Providers {
 			return Optional.of("The catalog has no provider of that name.");
 		}
 		Provider provider = known.get();
+		Checked before = this.checked.get(name);
+		if (before != null && before.provider == provider) {
+			return before.reason;
+		}
+		Optional<String> reason = reason(name, provider);
+		this.checked.put(name, new Checked(provider, reason));
+		return reason;
+	}
+
+	private Optional<String> reason(String name, Provider provider) {
 		Settings settings = this.properties.of(name);
 		if (!settings.enabled()) {
 			return Optional.of("It is switched off by heliostat.providers." + name + ".enabled=false.");

@@ -62,7 +62,10 @@ public final class SandboxOffering {
 		rules.put("n", rule(Kind.EMULATE, "n", Optional.empty(), Optional.empty()));
 		ObjectNode nothing = JsonNodeFactory.instance.objectNode();
 		Map<Capability, Mode> modes = new EnumMap<>(Capability.class);
-		for (Capability capability : Capability.values()) {
+		// What the model cannot do with a live key, it cannot do here either.
+		Set<Capability> capabilities = model.capabilities().isEmpty() ? Set.of(Capability.GENERATE)
+				: model.capabilities();
+		for (Capability capability : capabilities) {
 			modes.put(capability, new Mode(PROVIDER, model.slug(), rules, nothing, wire()));
 		}
 		return new Offering(PROVIDER + "/" + model.slug(), PROVIDER, model.slug(), model.slug(), Model.Status.ACTIVE,

@@ -1,5 +1,6 @@
 package dev.heliostat.provider;
 
+import reactor.core.publisher.Flux;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -171,7 +172,7 @@ public final class Upstream {
 	}
 
 	/** The bytes of a JSON body that is being sent, to be read once more. */
-	static Optional<reactor.core.publisher.Flux<DataBuffer>> bodyOf(Map<String, Object> attributes) {
+	static Optional<Flux<DataBuffer>> bodyOf(Map<String, Object> attributes) {
 		return Optional.ofNullable(attributes.get(BODY)).map(json -> ((Writing.Json) json).bytes());
 	}
 

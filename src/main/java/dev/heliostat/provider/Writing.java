@@ -1,5 +1,6 @@
 package dev.heliostat.provider;
 
+import tools.jackson.databind.node.POJONode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.BodyInserters;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -123,7 +125,7 @@ final class Writing {
 			return copy;
 		}
 		if (node.isArray()) {
-			var copy = JsonNodeFactory.instance.arrayNode();
+			ArrayNode copy = JsonNodeFactory.instance.arrayNode();
 			node.forEach(element -> copy.add(marked(element, mark, embedded)));
 			return copy;
 		}
@@ -132,8 +134,7 @@ final class Writing {
 
 	/** The input that a node stands for, or the node itself. */
 	private static Object input(JsonNode node) {
-		return (node instanceof tools.jackson.databind.node.POJONode pojo
-				&& pojo.getPojo() instanceof EmbeddedInput input) ? input : node;
+		return (node instanceof POJONode pojo && pojo.getPojo() instanceof EmbeddedInput input) ? input : node;
 	}
 
 	/** Every input that a body holds. */

@@ -373,7 +373,8 @@ class EditsTest {
 	@Test
 	void aScaleFactorAsksForALargerPicture() {
 		Answer answer = send("/openai/v1/images/edits", Gateway.TEST_KEY, false, Part.file("image", PICTURE),
-				model("flux.1-dev"), Part.text("scale_factor", "2"), Part.text("response_format", "b64_json"));
+				model("stable-image-fast-upscaler"), Part.text("scale_factor", "2"),
+				Part.text("response_format", "b64_json"));
 		assertThat(answer.status()).as(answer.text()).isEqualTo(200);
 		byte[] bytes = Base64.getDecoder().decode(answer.json().at("/data/0/b64_json").asString());
 		try {
@@ -382,6 +383,13 @@ class EditsTest {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	@Test
+	void aTestKeyMeetsTheSameLimitsOfAModel() {
+		assertThat(send("/v1/images/edits", Gateway.TEST_KEY, false, Part.file("image", PICTURE), PROMPT,
+				model("flux.1-schnell"))
+			.text()).contains("Model 'flux.1-schnell' does not support image editing");
 	}
 
 	@Test

@@ -239,6 +239,38 @@ class ProviderAnswersTest {
 		assertThat(this.simulators.of("fal").submissions()).hasSize(1);
 	}
 
+	@ParameterizedTest(name = "{0} {1}")
+	@CsvSource(textBlock = """
+			gemini/gemini-2.5-flash-image,     big
+			vertex/imagen-4.0-generate-001,    big
+			bedrock/nova-canvas,               big
+			deepinfra/flux.1-schnell,          big
+			stability/stable-image-core,       big
+			openrouter/gpt-5-image,            big
+			automatic1111/stable-diffusion-xl-1.0, big
+			fal/flux.1-schnell,                big
+			fal/flux.1-schnell,                latency=300
+			fireworks/flux.1-kontext-pro,      latency=300
+			together/flux.1-schnell,           latency=300
+			""")
+	void whatIsLargeOrSlowArrivesWhole(String model, String knobs) {
+		Answer answer = generate(model, knobs, "\"response_format\": \"b64_json\"");
+		assertThat(answer.status()).as(answer.text().substring(0, Math.min(300, answer.text().length())))
+			.isEqualTo(200);
+		if (knobs.equals("big")) {
+			assertThat(answer.json().at("/data/0/b64_json").asString().length()).isGreaterThan(4_000_000);
+		}
+	}
+
+	@Test
+	void warningsAreThoseOfTheOfferingThatServed() {
+		this.simulators.usual("ideogram", "status=401");
+		Answer answer = this.gateway.generate(Gateway.LIVE_KEY, Requests.of("ideogram-v3", "A cat", "\"size\": \"2:1\"",
+				"\"provider\": {\"order\": [\"ideogram\", \"together\"], \"only\": [\"ideogram\", \"together\"]}"));
+		assertThat(answer.header("x-heliostat-provider")).as(answer.text()).isEqualTo("together");
+		assertThat(answer.json().at("/metadata/warnings").toString()).contains("together/ideogram-v3");
+	}
+
 	@Test
 	void providersWithoutAShippedModelServeOneOfTheOperators() {
 		Answer leonardo = generate("leonardo/elsewhere", "", "\"size\": \"512x512\"", "\"n\": 2");

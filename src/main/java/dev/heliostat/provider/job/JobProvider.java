@@ -1,5 +1,7 @@
 package dev.heliostat.provider.job;
 
+import reactor.util.retry.Retry;
+import org.springframework.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -112,8 +114,7 @@ final class JobProvider implements ImageProvider {
 					JsonNode input = following.mode.wire().parameters().map(body::path).orElse(body);
 					return this.lost
 						.find(following.mode, following.wire, lookup.get(), following.values, input, sentAt, failure)
-						.map(json -> new Read(new PictureReader.Extracted(json, List.of()),
-								org.springframework.http.HttpHeaders.EMPTY));
+						.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY));
 				});
 		});
 	}
@@ -239,7 +240,7 @@ final class JobProvider implements ImageProvider {
 	private Mono<ProviderResult> result(Following following, Job job, Read answer, Map<String, String> values) {
 		Mono<Read> whole = following.wire.result()
 			.map(result -> call(following, job, result)
-				.retryWhen(reactor.util.retry.Retry.backoff(3, Duration.ofMillis(200)).filter(JobProvider::isPassing)))
+				.retryWhen(Retry.backoff(3, Duration.ofMillis(200)).filter(JobProvider::isPassing)))
 			.orElse(Mono.just(answer));
 		return whole
 			.flatMap(read -> this.answers.result(read, following.mode.wire().answer(), values, following.call.count(),

@@ -1,5 +1,6 @@
 package dev.heliostat.provider.job;
 
+import java.util.Optional;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -67,7 +68,7 @@ final class LostSubmission {
 		JsonNode sent = JSON.readTree(input.toString());
 		Map<String, String> known = new HashMap<>(values);
 		known.put("since", notBefore.truncatedTo(ChronoUnit.MILLIS).toString());
-		Wire.Call list = new Wire.Call("GET", lookup.path(), java.util.Optional.empty());
+		Wire.Call list = new Wire.Call("GET", lookup.path(), Optional.empty());
 		Mono<JsonNode> look = this.upstream
 			.call(mode.wire(), list, known, response -> this.answers.read(response, mode.wire()))
 			.map(AnswerReader.Read::json)
