@@ -6,7 +6,10 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
+import dev.heliostat.api.OrderReader;
 import dev.heliostat.catalog.ReloadingCatalogs;
+import dev.heliostat.generation.Generations;
+import dev.heliostat.provider.Providers;
 
 /**
  * Every path of the admin API and what handles it.
@@ -15,9 +18,14 @@ import dev.heliostat.catalog.ReloadingCatalogs;
 class AdminRoutes {
 
 	@Bean
-	RouterFunction<ServerResponse> adminRouter(ReloadingCatalogs catalogs) {
+	RouterFunction<ServerResponse> adminRouter(ReloadingCatalogs catalogs, OrderReader orders, Generations generations,
+			Providers providers) {
 		CatalogHandler catalog = new CatalogHandler(catalogs);
-		return RouterFunctions.route().GET("/admin/v1/catalog", catalog::status).build();
+		ExplainHandler explain = new ExplainHandler(orders, generations, providers);
+		return RouterFunctions.route()
+			.GET("/admin/v1/catalog", catalog::status)
+			.POST("/admin/v1/explain", explain::explain)
+			.build();
 	}
 
 }

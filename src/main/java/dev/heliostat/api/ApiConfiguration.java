@@ -45,6 +45,11 @@ class ApiConfiguration {
 	}
 
 	@Bean
+	OrderReader orderReader(ApiProperties properties) {
+		return new OrderReader(new BodyReader((int) properties.maxBody().toBytes()));
+	}
+
+	@Bean
 	ModelsHandler modelsHandler(Catalogs catalogs, Providers providers) {
 		return new ModelsHandler(catalogs, new ModelBody(providers));
 	}

@@ -29,6 +29,8 @@ import dev.heliostat.image.ImageType;
  * @param model place of the model's id; empty where the path says it
  * @param id place of an id that the gateway makes up, unique for each submission
  * @param list whether the body is the only element of a list
+ * @param strict whether the provider refuses parameters that it does not know, so that
+ * those that no rule declares are left out
  * @param inputs what becomes of the pictures that a client sends, by {@code image} and
  * {@code mask}
  * @param upload where pictures are uploaded beforehand, where an input needs that
@@ -36,7 +38,7 @@ import dev.heliostat.image.ImageType;
  * @param job how a job is followed; empty for a provider that answers at once
  */
 public record Wire(String path, Optional<String> maskedPath, Map<String, String> headers, Encoding encoding,
-		Optional<String> parameters, Optional<String> model, Optional<String> id, boolean list,
+		Optional<String> parameters, Optional<String> model, Optional<String> id, boolean list, boolean strict,
 		Map<String, Input> inputs, Optional<Upload> upload, Answer answer, Optional<Job> job) {
 
 	/** How a body is written. */

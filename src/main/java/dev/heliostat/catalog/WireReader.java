@@ -34,7 +34,7 @@ final class WireReader {
 				texts(json.path("headers")),
 				Wire.Encoding.valueOf(FileReader.constant(json.path("encoding").asString("json"))),
 				json.path("parameters").asStringOpt(), json.path("model").asStringOpt(), json.path("id").asStringOpt(),
-				json.path("list").asBoolean(false), inputs,
+				json.path("list").asBoolean(false), json.path("strict").asBoolean(false), inputs,
 				upload.isObject() ? Optional.of(new Wire.Upload(upload.path("path").asString(),
 						upload.path("part").asString(), upload.path("answer").asString())) : Optional.empty(),
 				answer(json.path("answer")),

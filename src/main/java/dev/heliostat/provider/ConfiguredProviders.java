@@ -16,10 +16,12 @@ import java.util.stream.Collectors;
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageProvider;
 import dev.heliostat.provider.ProvidersProperties.Settings;
 import org.springframework.core.env.Environment;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The providers of the catalog with what the operator configured: credentials from
@@ -112,14 +114,24 @@ final class ConfiguredProviders implements Providers {
 		return adapter;
 	}
 
-	private ImageProvider open(Provider provider, Offering offering) {
+	@Override
+	public Preview preview(Catalog catalog, Offering offering, Capability capability, ObjectNode body) {
+		Provider provider = catalog.provider(offering.provider()).orElseThrow();
+		return Upstream.preview(connection(provider), offering, capability, body);
+	}
+
+	private ProviderConnection connection(Provider provider) {
 		Settings settings = this.properties.of(provider.name());
 		URI baseUrl = baseUrl(provider, settings).orElse(NOWHERE);
 		Set<String> hosts = new HashSet<>(provider.hosts());
 		hosts.add(origin(baseUrl));
 		Map<String, String> options = options(provider, settings);
-		ProviderConnection connection = new ProviderConnection(provider, baseUrl, Set.copyOf(hosts), options,
+		return new ProviderConnection(provider, baseUrl, Set.copyOf(hosts), options,
 				this.clients.client(provider, baseUrl, credential(provider, settings), options));
+	}
+
+	private ImageProvider open(Provider provider, Offering offering) {
+		ProviderConnection connection = connection(provider);
 		Map<String, ImageProvider> byProtocol = new HashMap<>();
 		offering.modes()
 			.values()

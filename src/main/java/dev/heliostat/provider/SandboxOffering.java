@@ -84,7 +84,7 @@ public final class SandboxOffering {
 				Map.of(), Optional.empty(), BigDecimal.ONE, Map.of(), List.of(), Optional.empty(),
 				ProviderFailure.Kind.BAD_OUTPUT, Billed.NO);
 		return new Wire("", Optional.empty(), Map.of(), Wire.Encoding.JSON, Optional.empty(), Optional.empty(),
-				Optional.empty(), false, Map.of("image", any, "mask", mask), Optional.empty(), answer,
+				Optional.empty(), false, false, Map.of("image", any, "mask", mask), Optional.empty(), answer,
 				Optional.empty());
 	}
 

@@ -228,6 +228,10 @@ final class Translation {
 					+ ", and it could change price, output or control. Leave it out, or choose a model that declares it.")
 				.asException();
 		}
+		if (this.mode.wire().strict()) {
+			dropped(name, value);
+			return;
+		}
 		this.parameters.set(name, value);
 	}
 

@@ -5,8 +5,10 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -54,10 +56,26 @@ public final class Upstream {
 		this.preparation = preparation;
 	}
 
+	/** What a submission of a body would look like. */
+	static Preview preview(ProviderConnection connection, Offering offering, Capability capability, ObjectNode body) {
+		Wire wire = offering.mode(capability).wire();
+		Map<String, String> values = values(connection, offering, capability);
+		Map<String, String> headers = new TreeMap<>();
+		wire.headers().forEach((name, value) -> headers.put(name, Places.fill(value, values)));
+		JsonNode shown = Writing.shown(body);
+		return new Preview("POST", connection.baseUrl() + Places.fill(wire.path(), values), headers,
+				wire.encoding().name().toLowerCase(Locale.ROOT),
+				wire.list() ? JsonNodeFactory.instance.arrayNode().add(shown) : shown);
+	}
+
 	/** What templates may name. */
 	public Map<String, String> values(Capability capability) {
-		String model = this.offering.mode(capability).providerModel();
-		Map<String, String> values = new HashMap<>(this.connection.options());
+		return values(this.connection, this.offering, capability);
+	}
+
+	private static Map<String, String> values(ProviderConnection connection, Offering offering, Capability capability) {
+		String model = offering.mode(capability).providerModel();
+		Map<String, String> values = new HashMap<>(connection.options());
 		values.put("model", model);
 		values.put("encoded-model", URLEncoder.encode(model, StandardCharsets.UTF_8));
 		return values;

@@ -132,6 +132,24 @@ final class Writing {
 		return node;
 	}
 
+	/** A copy for people, in which pictures are only named. */
+	static JsonNode shown(JsonNode node) {
+		if (input(node) instanceof EmbeddedInput input) {
+			return JsonNodeFactory.instance.stringNode(input.toString());
+		}
+		if (node.isObject()) {
+			ObjectNode copy = JsonNodeFactory.instance.objectNode();
+			node.properties().forEach(member -> copy.set(member.getKey(), shown(member.getValue())));
+			return copy;
+		}
+		if (node.isArray()) {
+			ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+			node.forEach(element -> copy.add(shown(element)));
+			return copy;
+		}
+		return node;
+	}
+
 	/** The input that a node stands for, or the node itself. */
 	private static Object input(JsonNode node) {
 		return (node instanceof POJONode pojo && pojo.getPojo() instanceof EmbeddedInput input) ? input : node;

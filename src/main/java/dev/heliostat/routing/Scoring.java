@@ -51,8 +51,14 @@ final class Scoring {
 	 */
 	void sort(List<Candidate> candidates, Preferences preferences) {
 		List<String> order = preferences.order();
+		boolean byPrice = switch (strategy(preferences)) {
+			case CHEAPEST, BALANCED -> true;
+			case FASTEST, PRIORITY -> false;
+		};
 		candidates.sort(Comparator.comparing(Candidate::circuitOpen)
 			.thenComparingInt(candidate -> rank(order, candidate.offering().provider()))
+			// Not known is not cheap.
+			.thenComparing(candidate -> byPrice && candidate.quote().isEmpty())
 			.thenComparingDouble(Candidate::score)
 			.thenComparing(candidate -> candidate.offering().key()));
 	}

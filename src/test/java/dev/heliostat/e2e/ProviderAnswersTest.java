@@ -263,6 +263,14 @@ class ProviderAnswersTest {
 	}
 
 	@Test
+	void aStrictProviderNeverSeesWhatItDoesNotKnow() {
+		Answer answer = generate("nscale/flux.1-schnell", "", "\"seed\": 7", "\"negative_prompt\": \"fog\"");
+		assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+		assertThat(answer.json().at("/metadata/warnings").toString()).contains("seed: 7 is not supported by nscale")
+			.contains("negative_prompt: fog");
+	}
+
+	@Test
 	void warningsAreThoseOfTheOfferingThatServed() {
 		this.simulators.usual("ideogram", "status=401");
 		Answer answer = this.gateway.generate(Gateway.LIVE_KEY, Requests.of("ideogram-v3", "A cat", "\"size\": \"2:1\"",
