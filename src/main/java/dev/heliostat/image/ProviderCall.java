@@ -26,4 +26,17 @@ import tools.jackson.databind.node.ObjectNode;
 public record ProviderCall(String pictureId, Capability capability, ObjectNode body, List<InputImage> images,
 		Optional<InputImage> mask, int count, Function<String, Mono<Void>> jobAccepted, Optional<String> jobId,
 		Optional<String> sandbox) {
+
+	/** The same call, as one that follows a job which was accepted earlier. */
+	public ProviderCall following(String job) {
+		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count,
+				this.jobAccepted, Optional.of(job), this.sandbox);
+	}
+
+	/** The same call, told of its job in another way. */
+	public ProviderCall accepting(Function<String, Mono<Void>> told) {
+		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count, told,
+				this.jobId, this.sandbox);
+	}
+
 }

@@ -1,6 +1,8 @@
 package dev.heliostat.provider;
 
 import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,8 @@ final class ConfiguredProviders implements Providers {
 
 	/** Settings do not change while running, so a provider's file is judged once. */
 	private final ConcurrentHashMap<String, Checked> checked = new ConcurrentHashMap<>();
+
+	private final ConcurrentHashMap<String, RotatingCredentials.Rests> rests = new ConcurrentHashMap<>();
 
 	private record Checked(Provider provider, Optional<String> reason) {
 	}
@@ -117,26 +121,42 @@ final class ConfiguredProviders implements Providers {
 	@Override
 	public Preview preview(Catalog catalog, Offering offering, Capability capability, ObjectNode body) {
 		Provider provider = catalog.provider(offering.provider()).orElseThrow();
-		return Upstream.preview(connection(provider), offering, capability, body);
+		return Upstream.preview(connections(provider).getFirst(), offering, capability, body);
 	}
 
-	private ProviderConnection connection(Provider provider) {
+	/** One for each credential; one for a provider that has none. */
+	private List<ProviderConnection> connections(Provider provider) {
 		Settings settings = this.properties.of(provider.name());
 		URI baseUrl = baseUrl(provider, settings).orElse(NOWHERE);
 		Set<String> hosts = new HashSet<>(provider.hosts());
 		hosts.add(origin(baseUrl));
 		Map<String, String> options = options(provider, settings);
-		return new ProviderConnection(provider, baseUrl, Set.copyOf(hosts), options,
-				this.clients.client(provider, baseUrl, credential(provider, settings), options));
+		List<Optional<String>> credentials = new ArrayList<>();
+		credentials(provider, settings).forEach(credential -> credentials.add(Optional.of(credential)));
+		if (credentials.isEmpty()) {
+			credentials.add(Optional.empty());
+		}
+		return credentials.stream()
+			.map(credential -> new ProviderConnection(provider, baseUrl, Set.copyOf(hosts), options,
+					this.clients.client(provider, baseUrl, credential, options)))
+			.toList();
 	}
 
 	private ImageProvider open(Provider provider, Offering offering) {
-		ProviderConnection connection = connection(provider);
+		List<ImageProvider> adapters = connections(provider).stream()
+			.map(connection -> open(connection, offering))
+			.toList();
+		return (adapters.size() == 1) ? adapters.getFirst()
+				: new RotatingCredentials(adapters, this.rests.computeIfAbsent(provider.name(),
+						name -> new RotatingCredentials.Rests(name, adapters.size(), InstantSource.system())));
+	}
+
+	private ImageProvider open(ProviderConnection connection, Offering offering) {
 		Map<String, ImageProvider> byProtocol = new HashMap<>();
 		offering.modes()
 			.values()
 			.forEach(mode -> byProtocol.computeIfAbsent(mode.protocol(),
-					name -> protocol(provider, name).open(connection, offering)));
+					name -> protocol(connection.provider(), name).open(connection, offering)));
 		return call -> Objects.requireNonNull(byProtocol.get(offering.mode(call.capability()).protocol()))
 			.generate(call);
 	}
@@ -189,19 +209,25 @@ final class ConfiguredProviders implements Providers {
 	}
 
 	private Optional<String> credential(Provider provider, Settings settings) {
-		if (provider.auth().scheme() == Provider.Auth.Scheme.AWS && settings.credential().isEmpty()) {
-			Optional<String> pair = accessKey();
-			if (pair.isPresent()) {
-				return pair;
-			}
+		return credentials(provider, settings).stream().findFirst();
+	}
+
+	/** Those that are configured; else that of the first variable which is set. */
+	private List<String> credentials(Provider provider, Settings settings) {
+		List<String> configured = settings.all();
+		if (!configured.isEmpty()) {
+			return configured;
 		}
-		return settings.credential()
+		Optional<String> pair = (provider.auth().scheme() == Provider.Auth.Scheme.AWS) ? accessKey() : Optional.empty();
+		return pair
 			.or(() -> provider.auth()
 				.variables()
 				.stream()
 				.map(variable -> this.environment.getProperty(variable, ""))
 				.filter(value -> !value.isBlank())
-				.findFirst());
+				.findFirst())
+			.stream()
+			.toList();
 	}
 
 	/** The variables that AWS's own tools read. */

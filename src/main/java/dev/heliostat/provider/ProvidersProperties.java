@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -22,7 +23,7 @@ record ProvidersProperties(@DefaultValue Map<String, Settings> providers) {
 	 * @param enabled whether it may be used
 	 * @param baseUrl where its API is, instead of the address in the catalog
 	 * @param apiKey its credential; short for {@code credentials[0]}
-	 * @param credentials its credentials; the first is used
+	 * @param credentials its credentials; they are used in turn
 	 * @param options further settings of its protocol, such as a region
 	 */
 	record Settings(@DefaultValue("true") boolean enabled, Optional<URI> baseUrl, Optional<String> apiKey,
@@ -30,8 +31,12 @@ record ProvidersProperties(@DefaultValue Map<String, Settings> providers) {
 
 		static final Settings NONE = new Settings(true, Optional.empty(), Optional.empty(), List.of(), Map.of());
 
-		Optional<String> credential() {
-			return this.apiKey.or(() -> this.credentials.stream().findFirst()).filter(key -> !key.isBlank());
+		/** Every credential that is set, {@code apiKey} first. */
+		List<String> all() {
+			return Stream.concat(this.apiKey.stream(), this.credentials.stream())
+				.filter(key -> !key.isBlank())
+				.distinct()
+				.toList();
 		}
 
 		/** Shows no credential. */
