@@ -1,5 +1,6 @@
 package dev.heliostat.api;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import dev.heliostat.generation.Generation;
@@ -23,6 +24,8 @@ import reactor.core.publisher.Mono;
 class GenerationsHandler {
 
 	private static final String SANDBOX_HEADER = "x-heliostat-sandbox";
+
+	private static final String DEADLINE_HEADER = "x-heliostat-deadline-ms";
 
 	private static final int MOST_IMAGES = 16;
 
@@ -94,7 +97,8 @@ class GenerationsHandler {
 
 	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body) {
 		Order order = new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), body.request(),
-				body.preferences(), body.form(), Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)));
+				body.preferences(), body.form(), Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)),
+				deadline(request, body));
 		if (isDryRun(request)) {
 			return Mono.fromSupplier(() -> DryRunBody.of(order, this.generations.plan(order)))
 				.doFinally(end -> body.request().release())
@@ -102,6 +106,21 @@ class GenerationsHandler {
 		}
 		return body.stream() ? EventStream.of(this.generations.generate(order), body.request().capability())
 				: this.generations.generate(order).flatMap(this::answer);
+	}
+
+	/** A wrong deadline costs nothing: it is looked at before anything runs. */
+	private static Optional<Duration> deadline(ServerRequest request, GenerationBody body) {
+		String value = request.headers().firstHeader(DEADLINE_HEADER);
+		if (value == null) {
+			return Optional.empty();
+		}
+		if (!value.matches("[0-9]{1,7}") || Integer.parseInt(value) < 1) {
+			body.request().release();
+			throw new GatewayError.InvalidValue(DEADLINE_HEADER,
+					DEADLINE_HEADER + ": not understood (expected: milliseconds, from 1 to 9999999)")
+				.asException();
+		}
+		return Optional.of(Duration.ofMillis(Integer.parseInt(value)));
 	}
 
 	private static boolean isDryRun(ServerRequest request) {

@@ -36,13 +36,18 @@ public sealed interface AttemptOutcome {
 	}
 
 	/**
-	 * Whether another offering may be asked for the same picture: only where it is
-	 * certain that this one is not billed, and where the caller is not at fault.
+	 * Whether another offering may be asked for the same picture: only where the caller
+	 * is not at fault, and where it is certain that this one is not billed.
+	 * @param eager whether it is also asked where this one may have been billed
 	 */
-	default boolean mayFailOver() {
+	default boolean mayFailOver(boolean eager) {
 		return switch (this) {
 			case Served _, Refused _ -> false;
-			case Failed failed -> failed.failure().billed() == Billed.NO;
+			case Failed failed -> switch (failed.failure().billed()) {
+				case NO -> true;
+				case MAYBE -> eager;
+				case YES -> false;
+			};
 		};
 	}
 

@@ -9,6 +9,7 @@ import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.routing.Router;
+import dev.heliostat.routing.RoutingProperties;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -28,10 +29,10 @@ class GenerationConfiguration {
 
 	@Bean
 	Generations generations(Router router, Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts,
-			Ledger ledger, MediaStore media, GatewayMeters meters, Running running) {
+			Ledger ledger, MediaStore media, GatewayMeters meters, Running running, RoutingProperties routing) {
 		Submissions submissions = new Submissions(providers, rules, pricer, attempts, ledger, meters);
-		return new Generations(router, new Pictures(submissions), ledger, new Delivery(media), running,
-				Clock.systemUTC());
+		return new Generations(router, new Pictures(submissions, routing.retry() == RoutingProperties.Retry.EAGER),
+				ledger, new Delivery(media), running, Clock.systemUTC());
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.heliostat.generation;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import dev.heliostat.access.Caller;
@@ -17,9 +18,10 @@ import dev.heliostat.routing.Preferences;
  * @param preferences where it may run
  * @param form how pictures are wanted; empty for the model's usual form
  * @param sandbox fault knobs for the sandbox
+ * @param deadline when the answer must have begun, where the client says it
  */
 public record Order(Caller caller, String requestId, ImageRequest request, Preferences preferences,
-		Optional<AnswerForm> form, Optional<String> sandbox) {
+		Optional<AnswerForm> form, Optional<String> sandbox, Optional<Duration> deadline) {
 
 	/** Whether the sandbox serves it whatever it names: test keys never spend. */
 	public boolean isSandboxed() {

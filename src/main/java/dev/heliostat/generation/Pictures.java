@@ -16,8 +16,15 @@ final class Pictures {
 
 	private final Submissions submissions;
 
-	Pictures(Submissions submissions) {
+	private final boolean eager;
+
+	/**
+	 * Makes a fan-out.
+	 * @param eager whether a picture that may have been billed is tried elsewhere
+	 */
+	Pictures(Submissions submissions, boolean eager) {
 		this.submissions = submissions;
+		this.eager = eager;
 	}
 
 	/** Makes what can be made; what came of each submission is in the run. */
@@ -45,7 +52,7 @@ final class Pictures {
 	}
 
 	private Mono<Void> next(Run run, AttemptOutcome outcome, int from, int count, int candidateIndex) {
-		return outcome.mayFailOver() ? make(run, from, count, candidateIndex + 1) : Mono.empty();
+		return outcome.mayFailOver(this.eager) ? make(run, from, count, candidateIndex + 1) : Mono.empty();
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.heliostat.generation;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -72,15 +73,20 @@ final class Running implements SmartLifecycle {
 			end.completeExceptionally(failure);
 		});
 		return Mono.fromFuture(end, true)
-			.timeout(this.deadline, Mono.error(() -> late(run)))
+			.timeout(deadline(run), Mono.error(() -> late(run)))
 			.doOnCancel(() -> end.cancel(false))
 			.doOnError(failure -> end.cancel(false));
 	}
 
+	/** The client's, where that is the shorter one. */
+	private Duration deadline(Run run) {
+		return run.order().deadline().filter(asked -> asked.compareTo(this.deadline) < 0).orElse(this.deadline);
+	}
+
 	private GatewayException late(Run run) {
 		return new GatewayError.DeadlineExceeded(
-				"The picture was not finished within " + this.deadline.toSeconds() + " s. The job runs on as "
-						+ run.id() + " and is booked when it ends; a repeated request would start another one.",
+				"The picture was not finished within " + seconds(deadline(run)) + " s. The job runs on as " + run.id()
+						+ " and is booked when it ends; a repeated request would start another one.",
 				run.id())
 			.asException();
 	}
@@ -105,6 +111,10 @@ final class Running implements SmartLifecycle {
 			.addKeyValue("cost_micros", record.charged().micros())
 			.log("Generation {} {}: {} of {} pictures, {} attempts, {} micros", record.id(), outcome, record.images(),
 					record.count(), record.attempts().size(), record.charged().micros());
+	}
+
+	private static String seconds(Duration time) {
+		return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
 	}
 
 	/** What passed beside the providers' own time. */

@@ -15,12 +15,26 @@ import org.springframework.validation.annotation.Validated;
  * @param valueOfSecond what one second of waiting is worth, in dollars, for the balanced
  * strategy
  * @param allowUnknownPrice whether offerings may serve whose price is unknown
+ * @param retry what may be tried elsewhere: only what is certainly unbilled, or also what
+ * may have been billed, so that a picture may be paid for twice
  */
 @Validated
 @ConfigurationProperties(prefix = "heliostat.routing", ignoreUnknownFields = false)
 public record RoutingProperties(@DefaultValue("balanced") Strategy strategy,
 		@DefaultValue("0.001") @DecimalMin("0") BigDecimal valueOfSecond,
-		@DefaultValue("false") boolean allowUnknownPrice) {
+		@DefaultValue("false") boolean allowUnknownPrice, @DefaultValue("safe") Retry retry) {
+
+	/** What may be tried elsewhere. */
+	public enum Retry {
+
+		/** What is certainly unbilled. */
+		SAFE,
+		/**
+		 * Also what may have been billed: it is then booked as such, beside what served.
+		 */
+		EAGER
+
+	}
 
 	/** What counts when an offering is chosen. */
 	public enum Strategy {
