@@ -2,7 +2,6 @@ package dev.heliostat.provider;
 
 import java.nio.charset.StandardCharsets;
 import java.net.URLEncoder;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 import dev.heliostat.catalog.Answer;
 import dev.heliostat.catalog.Wire;
@@ -126,8 +124,8 @@ public final class AnswerReader {
 			.collectList()
 			.doOnNext(images -> releaseOthers(read, images))
 			.flatMap(images -> images.isEmpty() ? Mono.error(new ProviderException(nothing(json, answer, refusals)))
-					: Mono.just(new ProviderResult(limited(images, count), usage(json, answer),
-							cost(json, answer, values), facts(json, answer), waited)))
+					: Mono.just(new ProviderResult(limited(images, count), Figures.usage(json, answer),
+							Figures.cost(json, answer, values), Figures.facts(json, answer), waited)))
 			.doOnError(error -> read.release());
 	}
 
@@ -242,59 +240,6 @@ public final class AnswerReader {
 			.flatMap(path -> Places.find(json, json, path).stream().filter(node -> !node.isNull()).findFirst());
 		return error.map(this.errors::inAnswer)
 			.orElseGet(() -> ProviderFailure.of(answer.empty(), answer.emptyBilled(), "the answer held no picture"));
-	}
-
-	private static Optional<ObjectNode> usage(JsonNode json, Answer answer) {
-		if (answer.usage().isPresent()) {
-			return Places.find(json, json, answer.usage().get())
-				.stream()
-				.filter(JsonNode::isObject)
-				.map(ObjectNode.class::cast)
-				.findFirst();
-		}
-		ObjectNode usage = JsonNodeFactory.instance.objectNode();
-		answer.usageParts().forEach((place, paths) -> {
-			List<JsonNode> numbers = new ArrayList<>();
-			paths.forEach(path -> numbers.addAll(Places.find(json, json, path)));
-			if (!numbers.isEmpty()) {
-				Places.set(usage, usage, place,
-						JsonNodeFactory.instance.numberNode(numbers.stream().mapToLong(node -> node.asLong(0)).sum()));
-			}
-		});
-		return usage.isEmpty() ? Optional.empty() : Optional.of(usage);
-	}
-
-	private static Optional<BigDecimal> cost(JsonNode json, Answer answer, Map<String, String> values) {
-		List<BigDecimal> parts = answer.cost()
-			.map(path -> (path.indexOf('{') < 0) ? Places.find(json, json, path)
-					: List.<JsonNode>of(JsonNodeFactory.instance.stringNode(Places.fill(path, values))))
-			.orElse(List.of())
-			.stream()
-			.flatMap(node -> amount(node).stream())
-			.toList();
-		return parts.isEmpty() ? Optional.empty()
-				: Optional.of(parts.stream().reduce(BigDecimal.ZERO, BigDecimal::add).multiply(answer.costUnit()));
-	}
-
-	private static Optional<BigDecimal> amount(JsonNode node) {
-		try {
-			return node.isNumber() ? Optional.of(node.decimalValue())
-					: node.isString() ? Optional.of(new BigDecimal(node.asString())) : Optional.empty();
-		}
-		catch (NumberFormatException ex) {
-			return Optional.empty();
-		}
-	}
-
-	private static Map<String, JsonNode> facts(JsonNode json, Answer answer) {
-		Map<String, JsonNode> facts = new HashMap<>();
-		answer.facts()
-			.forEach((name, path) -> Places.find(json, json, path)
-				.stream()
-				.filter(node -> node.isValueNode() && !node.isNull())
-				.findFirst()
-				.ifPresent(node -> facts.put(name, node)));
-		return facts;
 	}
 
 }
