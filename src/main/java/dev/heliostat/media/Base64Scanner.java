@@ -3,8 +3,6 @@ package dev.heliostat.media;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -50,15 +48,9 @@ final class Base64Scanner {
 
 	private int index = -1;
 
-	private byte[] text = new byte[16 * 1024];
-
-	private int textLength;
-
-	private long textTotal;
+	private final Base64Text text = new Base64Text();
 
 	private boolean started;
-
-	private boolean ended;
 
 	private List<Part> parts = new ArrayList<>();
 
@@ -105,8 +97,8 @@ final class Base64Scanner {
 				}
 			}
 		}
-		if (this.textLength > 0 && this.textTotal > PREFIX) {
-			decode(false);
+		if (this.text.total() > PREFIX) {
+			part(this.text.decode(false));
 		}
 		return this.parts;
 	}
@@ -192,10 +184,8 @@ final class Base64Scanner {
 	}
 
 	private void beginText() {
-		this.textLength = 0;
-		this.textTotal = 0;
+		this.text.reset();
 		this.started = false;
-		this.ended = false;
 		this.state = State.TEXT;
 	}
 
@@ -210,8 +200,9 @@ final class Base64Scanner {
 
 	private void endText() {
 		if (this.started) {
-			decode(true);
+			part(this.text.decode(true));
 			this.parts.add(new Part(this.index, new byte[0]));
+			this.text.reset();
 		}
 		else {
 			copy((byte) '"');
@@ -228,11 +219,10 @@ final class Base64Scanner {
 				// Line breaks inside base64 mean nothing.
 			}
 			case ':' -> {
-				if (this.textTotal > PREFIX) {
-					throw broken();
+				if (this.text.total() > PREFIX) {
+					throw Base64Text.broken();
 				}
-				this.textLength = 0;
-				this.textTotal = 0;
+				this.text.reset();
 				this.state = State.DATA_PREFIX;
 			}
 			default -> addText(next);
@@ -244,7 +234,7 @@ final class Base64Scanner {
 			addText(next);
 		}
 		else if (next != 'n' && next != 'r' && next != 't') {
-			throw broken();
+			throw Base64Text.broken();
 		}
 		this.state = State.TEXT;
 	}
@@ -253,32 +243,13 @@ final class Base64Scanner {
 		if (!this.started) {
 			start();
 		}
-		if (this.textLength == this.text.length) {
-			decode(false);
-		}
-		this.text[this.textLength++] = next;
-		this.textTotal++;
+		part(this.text.add(next));
 	}
 
-	/** Decodes whole groups of four; what is left over waits for more. */
-	private void decode(boolean last) {
-		int whole = last ? this.textLength : this.textLength / 4 * 4;
-		if (whole == 0) {
-			return;
-		}
-		if (this.ended) {
-			throw broken();
-		}
-		try {
-			byte[] decoded = Base64.getDecoder().decode(Arrays.copyOf(this.text, whole));
-			this.ended = this.text[whole - 1] == '=';
+	private void part(byte[] decoded) {
+		if (decoded.length > 0) {
 			this.parts.add(new Part(this.index, decoded));
 		}
-		catch (IllegalArgumentException ex) {
-			throw broken();
-		}
-		System.arraycopy(this.text, whole, this.text, 0, this.textLength - whole);
-		this.textLength -= whole;
 	}
 
 	private void copy(byte next) {
@@ -286,10 +257,6 @@ final class Base64Scanner {
 			throw new SpoolLimitException(SKELETON);
 		}
 		this.skeleton.write(next);
-	}
-
-	private static NoPictureException broken() {
-		return new NoPictureException("the base64 is broken");
 	}
 
 	private enum State {

@@ -27,7 +27,7 @@ class Base64ScannerTest {
 	private final List<ByteArrayOutputStream> texts = new ArrayList<>();
 
 	private JsonNode scan(String json, Random cuts) {
-		Base64Scanner scanner = new Base64Scanner(java.util.List.of("b64_json"), java.util.List.of());
+		Base64Scanner scanner = new Base64Scanner(List.of("b64_json", "pictures"), List.of("url", "images"));
 		byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
 		int at = 0;
 		while (at < bytes.length) {
@@ -41,6 +41,24 @@ class Base64ScannerTest {
 			at += length;
 		}
 		return JSON.readTree(scanner.skeleton());
+	}
+
+	@Test
+	void listsAndDataUrlsArePicturesAndOtherUrlsStay() {
+		String one = Base64.getEncoder().encodeToString("the first".getBytes(StandardCharsets.UTF_8));
+		String two = Base64.getEncoder().encodeToString("the second".getBytes(StandardCharsets.UTF_8));
+		String json = """
+				{"pictures": ["%s", "%s"], "url": "https://x/y?data:", "images": ["data:image/png;base64,%s", "datum", ""],
+				 "other": {"url": "data:image/png;base64,%s", "name": "data:kept"}, "b64_json": "", "pictures2": ["data:kept"]}"""
+			.formatted(one, two, one, two);
+		for (int seed = 0; seed < 200; seed++) {
+			this.texts.clear();
+			JsonNode left = scan(json, new Random(seed));
+			assertThat(left).hasToString(
+					"{\"pictures\":[0,1],\"url\":\"https://x/y?data:\",\"images\":[2,\"datum\",\"\"],\"other\":{\"url\":3,\"name\":\"data:kept\"},\"b64_json\":\"\",\"pictures2\":[\"data:kept\"]}");
+			assertThat(this.texts).extracting(text -> text.toString(StandardCharsets.UTF_8))
+				.containsExactly("the first", "the second", "the first", "the second");
+		}
 	}
 
 	@Test
@@ -94,8 +112,9 @@ class Base64ScannerTest {
 	@Test
 	void aFrameThatNeverEndsIsRefused() {
 		String json = "{\"a\":\"" + "x".repeat(Base64Scanner.SKELETON + 1) + "\"}";
-		assertThatThrownBy(() -> new Base64Scanner(java.util.List.of("b64_json"), java.util.List.of())
-			.feed(json.getBytes(StandardCharsets.UTF_8))).isInstanceOf(SpoolLimitException.class);
+		assertThatThrownBy(
+				() -> new Base64Scanner(List.of("b64_json"), List.of()).feed(json.getBytes(StandardCharsets.UTF_8)))
+			.isInstanceOf(SpoolLimitException.class);
 	}
 
 }

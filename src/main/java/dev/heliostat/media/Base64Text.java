@@ -1,0 +1,70 @@
+package dev.heliostat.media;
+
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * One base64 text on its way: characters come one by one, bytes leave in whole groups.
+ */
+final class Base64Text {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private final byte[] characters = new byte[16 * 1024];
+
+	private int waiting;
+
+	private long total;
+
+	private boolean padded;
+
+	/** Forgets everything, for the next text. */
+	void reset() {
+		this.waiting = 0;
+		this.total = 0;
+		this.padded = false;
+	}
+
+	/** How many characters there were so far. */
+	long total() {
+		return this.total;
+	}
+
+	/** Takes a character; gives bytes when there is no room for more. */
+	byte[] add(byte character) {
+		byte[] decoded = (this.waiting == this.characters.length) ? decode(false) : NOTHING;
+		this.characters[this.waiting++] = character;
+		this.total++;
+		return decoded;
+	}
+
+	/**
+	 * Decodes whole groups of four; what is left over waits for more. Fails with
+	 * {@link NoPictureException} when this is no base64.
+	 * @param last whether nothing follows
+	 */
+	byte[] decode(boolean last) {
+		int whole = last ? this.waiting : this.waiting / 4 * 4;
+		if (whole == 0) {
+			return NOTHING;
+		}
+		if (this.padded) {
+			throw broken();
+		}
+		try {
+			byte[] decoded = Base64.getDecoder().decode(Arrays.copyOf(this.characters, whole));
+			this.padded = this.characters[whole - 1] == '=';
+			System.arraycopy(this.characters, whole, this.characters, 0, this.waiting - whole);
+			this.waiting -= whole;
+			return decoded;
+		}
+		catch (IllegalArgumentException ex) {
+			throw broken();
+		}
+	}
+
+	static NoPictureException broken() {
+		return new NoPictureException("the base64 is broken");
+	}
+
+}
