@@ -24,7 +24,6 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Billed;
@@ -83,22 +82,31 @@ public final class Upstream {
 
 	/** Submits a call; its pictures are read from the spool while it is sent. */
 	public <T> Mono<T> submit(ProviderCall call, Function<ClientResponse, Mono<T>> reader) {
-		return submit(call, call.body(), reader);
+		Wire wire = this.offering.mode(call.capability()).wire();
+		Map<String, String> values = values(call.capability());
+		ObjectNode body = identified(call, wire);
+		return this.preparation.prepare(call, body, image -> upload(wire, values, image))
+			.onErrorMap(Upstream::unbilled)
+			.flatMap(prepared -> send(wire, path(call, wire), values, body, prepared, reader)
+				.doFinally(end -> prepared.release()));
 	}
 
-	/** Submits a call with another body. */
-	public <T> Mono<T> submit(ProviderCall call, ObjectNode body, Function<ClientResponse, Mono<T>> reader) {
-		Mode mode = this.offering.mode(call.capability());
-		Map<String, String> values = values(call.capability());
-		ObjectNode whole = body;
-		if (mode.wire().id().isPresent()) {
-			whole = body.deepCopy();
-			Places.set(whole, whole, mode.wire().id().get(), JsonNodeFactory.instance.stringNode(id(call)));
+	/** Whatever goes wrong before the submission costs nothing. */
+	private static Throwable unbilled(Throwable error) {
+		ProviderFailure failure = UpstreamErrors.broken(error);
+		return new ProviderException(new ProviderFailure(failure.kind(), Billed.NO, failure.status(),
+				"a picture could not be handed over: " + failure.message(), failure.retryAfter(), failure.param(),
+				failure.moderation()));
+	}
+
+	/** The body with an id for this submission, where the provider wants one. */
+	private static ObjectNode identified(ProviderCall call, Wire wire) {
+		if (wire.id().isEmpty()) {
+			return call.body();
 		}
-		ObjectNode sent = whole;
-		return this.preparation.prepare(call, sent, image -> upload(mode.wire(), values, image))
-			.flatMap(prepared -> send(mode.wire(), path(call, mode.wire()), values, sent, prepared, reader)
-				.doFinally(end -> prepared.release()));
+		ObjectNode body = call.body().deepCopy();
+		Places.set(body, body, wire.id().get(), JsonNodeFactory.instance.stringNode(id(call)));
+		return body;
 	}
 
 	/** A UUID of version 4, always the same for one submission. */

@@ -334,6 +334,17 @@ class EditsTest {
 	}
 
 	@Test
+	void aPictureThatCannotBeHandedOverCostsNothingAndTheNextProviderIsAsked() {
+		this.simulators.usual("replicate", "upload-500");
+		Answer answer = edit(Part.file("image", TestPictures.noise(300, 300)), PROMPT, model("flux.1-kontext-pro"),
+				Part.text("provider[order][]", "replicate"), Part.text("provider[only]", "[\"replicate\", \"bfl\"]"));
+		assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+		assertThat(answer.header("x-heliostat-provider")).isEqualTo("bfl");
+		assertThat(answer.json().at("/metadata/attempts/0/billed").asString()).isEqualTo("no");
+		assertThat(this.simulators.of("replicate").submissions()).isEmpty();
+	}
+
+	@Test
 	void anEditKeepsTheShapeOfThePicture() {
 		assertThat(edit(Part.file("image", PICTURE), PROMPT, model("bfl/flux.2-pro")).status()).isEqualTo(200);
 		JsonNode sent = this.simulators.of("bfl").submissions().getFirst().json();

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code poll-500=n}, {@code poll-404}, {@code stuck}, {@code aborted},
  * {@code file=404|truncated|once-truncated|slow|html|svg}, {@code lost} (created, then
  * the connection is reset), {@code lost-before} (reset, nothing created),
- * {@code refused-wait} (the wait is ignored).
+ * {@code refused-wait} (the wait is ignored), {@code upload-500} (files are not taken).
  */
 public class ReplicateSimulator extends Simulator {
 
@@ -137,6 +137,9 @@ public class ReplicateSimulator extends Simulator {
 	}
 
 	private Mono<Void> upload(Received received, HttpServerResponse response) {
+		if (this.usual.has("upload-500")) {
+			return json(response, 500, "{\"detail\":\"Internal server error\"}");
+		}
 		boolean picture = received.parts()
 			.stream()
 			.anyMatch(part -> part.name().equals("content") && ProviderSimulator.isPicture(part.bytes()));
