@@ -6,7 +6,6 @@ import java.util.Map;
 
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -38,11 +37,6 @@ final class Credentials {
 
 	private static ExchangeFilterFunction fixed(String header, String value) {
 		return (request, next) -> next.exchange(ClientRequest.from(request).header(header, value).build());
-	}
-
-	/** Adds headers to a request that is about to be sent. */
-	static Mono<ClientRequest> with(ClientRequest request, String header, String value) {
-		return Mono.just(ClientRequest.from(request).header(header, value).build());
 	}
 
 }

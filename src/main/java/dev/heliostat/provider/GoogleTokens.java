@@ -72,8 +72,8 @@ final class GoogleTokens implements ExchangeFilterFunction {
 			.onErrorMap(IOException.class,
 					error -> new ProviderException(ProviderFailure.of(Kind.AUTH, Billed.NO,
 							"Google gave no token for the configured service account")))
-			.flatMap(token -> Credentials.with(request, "Authorization", "Bearer " + token))
-			.flatMap(next::exchange);
+			.flatMap(token -> next
+				.exchange(ClientRequest.from(request).header("Authorization", "Bearer " + token).build()));
 	}
 
 	private String token() throws IOException {

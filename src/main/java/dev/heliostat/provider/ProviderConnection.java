@@ -19,13 +19,4 @@ import org.springframework.web.reactive.function.client.WebClient;
  */
 public record ProviderConnection(Provider provider, URI baseUrl, Set<String> hosts, Map<String, String> options,
 		WebClient client) {
-
-	/**
-	 * Whether a URL that the provider named is on the origin that gets the credential.
-	 */
-	public boolean isOwn(URI url) {
-		return this.baseUrl.getScheme().equalsIgnoreCase(url.getScheme())
-				&& this.baseUrl.getAuthority().equalsIgnoreCase(url.getAuthority());
-	}
-
 }

@@ -69,14 +69,14 @@ final class Writing {
 	 * @param names what uploaded ones are called
 	 */
 	static Json json(JsonNode body, Map<EmbeddedInput, InputImage> pictures, Map<EmbeddedInput, String> names) {
+		if (pictures.isEmpty()) {
+			Piece whole = Piece.of(body.toString());
+			return new Json(whole.length, whole.bytes);
+		}
 		// Texts of the client cannot be mistaken for a mark that they cannot guess.
 		String mark = "\u0001" + UUID.randomUUID() + "-";
 		List<EmbeddedInput> embedded = new ArrayList<>();
 		String text = marked(body, mark, embedded).toString();
-		if (embedded.isEmpty()) {
-			Piece whole = Piece.of(text);
-			return new Json(whole.length, whole.bytes);
-		}
 		List<Piece> pieces = new ArrayList<>();
 		String escaped = JsonNodeFactory.instance.stringNode(mark).toString();
 		String token = escaped.substring(1, escaped.length() - 1);

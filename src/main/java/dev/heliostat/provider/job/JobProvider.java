@@ -111,7 +111,7 @@ final class JobProvider implements ImageProvider {
 					logger.info("The submission of {} was not answered ({}); looking it up", following.call.pictureId(),
 							failure.kind());
 					JsonNode body = following.call.body();
-					JsonNode input = following.mode.wire().parameters().map(body::path).orElse(body);
+					JsonNode input = following.mode.wire().parameters().map(place -> body.at("/" + place)).orElse(body);
 					return this.lost
 						.find(following.mode, following.wire, lookup.get(), following.values, input, sentAt, failure)
 						.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY));
