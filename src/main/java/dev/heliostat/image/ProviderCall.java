@@ -2,9 +2,7 @@ package dev.heliostat.image;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
-import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -17,25 +15,23 @@ import tools.jackson.databind.node.ObjectNode;
  * @param images the pictures that the body refers to, in order
  * @param mask the mask that the body refers to
  * @param count how many pictures the body asks for
- * @param jobAccepted told the upstream job's id as soon as it is known; following the job
- * goes on when it completes
+ * @param watch told of the job's id and of unfinished looks, and asked whether to go on
  * @param jobId the id of a job that was accepted earlier: then it is followed, and
  * nothing is submitted
  * @param sandbox what only the sandbox reads; empty for every other provider
  */
 public record ProviderCall(String pictureId, Capability capability, ObjectNode body, List<InputImage> images,
-		Optional<InputImage> mask, int count, Function<String, Mono<Void>> jobAccepted, Optional<String> jobId,
-		Optional<String> sandbox) {
+		Optional<InputImage> mask, int count, SubmissionWatch watch, Optional<String> jobId, Optional<String> sandbox) {
 
 	/** The same call, as one that follows a job which was accepted earlier. */
 	public ProviderCall following(String job) {
 		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count,
-				this.jobAccepted, Optional.of(job), this.sandbox);
+				this.watch, Optional.of(job), this.sandbox);
 	}
 
-	/** The same call, told of its job in another way. */
-	public ProviderCall accepting(Function<String, Mono<Void>> told) {
-		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count, told,
+	/** The same call, watched in another way. */
+	public ProviderCall watchedBy(SubmissionWatch other) {
+		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count, other,
 				this.jobId, this.sandbox);
 	}
 

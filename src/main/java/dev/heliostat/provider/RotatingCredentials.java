@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.slf4j.Logger;
@@ -15,10 +16,12 @@ import reactor.core.publisher.Mono;
 
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.ImageProvider;
+import dev.heliostat.image.PartialImage;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderResult;
+import dev.heliostat.image.SubmissionWatch;
 
 /**
  * An offering behind several credentials, used in turn. One that its provider refuses, or
@@ -112,7 +115,7 @@ final class RotatingCredentials implements ImageProvider {
 
 	private Mono<ProviderResult> submit(ProviderCall call, List<Integer> order, int turn) {
 		int credential = order.get(turn);
-		ProviderCall marked = call.accepting(job -> call.jobAccepted().apply(credential + String.valueOf(MARK) + job));
+		ProviderCall marked = call.watchedBy(new Marking(call.watch(), credential + String.valueOf(MARK)));
 		return this.adapters.get(credential).generate(marked).onErrorResume(ProviderException.class, error -> {
 			ProviderFailure failure = error.failure();
 			if (failure.billed() != Billed.NO || !isOfCredential(failure)) {
@@ -121,6 +124,41 @@ final class RotatingCredentials implements ImageProvider {
 			this.rests.refused(credential, failure);
 			return (turn + 1 < order.size()) ? submit(call, order, turn + 1) : Mono.error(error);
 		});
+	}
+
+	/**
+	 * Marks the job's id with the credential that created it.
+	 *
+	 * @param watch who is told
+	 * @param mark what the id begins with
+	 */
+	private record Marking(SubmissionWatch watch, String mark) implements SubmissionWatch {
+
+		@Override
+		public Mono<Void> accepted(String jobId) {
+			return this.watch.accepted(this.mark + jobId);
+		}
+
+		@Override
+		public void partial(PartialImage partial) {
+			this.watch.partial(partial);
+		}
+
+		@Override
+		public int partials() {
+			return this.watch.partials();
+		}
+
+		@Override
+		public boolean isCancelled() {
+			return this.watch.isCancelled();
+		}
+
+		@Override
+		public Optional<Duration> patience() {
+			return this.watch.patience();
+		}
+
 	}
 
 	/** Whether another credential may fare better. */

@@ -126,8 +126,8 @@ final class JobProvider implements ImageProvider {
 					following.call.count(), Duration.ZERO);
 		}
 		this.lost.follow(job.get().id());
-		return following.call.jobAccepted()
-			.apply(job.get().text())
+		return following.call.watch()
+			.accepted(job.get().text())
 			.then(Mono.defer(() -> isDone(following, job.get(), created) ? ended(following, job.get(), created)
 					: poll(following, job.get())));
 	}

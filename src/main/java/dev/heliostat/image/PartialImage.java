@@ -1,0 +1,12 @@
+package dev.heliostat.image;
+
+/**
+ * An unfinished look at a picture that is being made.
+ *
+ * @param index its place among the looks at this picture, from 0
+ * @param content the bytes, whole
+ * @param type the format that the bytes really have
+ * @param size the dimensions that the bytes really have
+ */
+public record PartialImage(int index, ImageContent content, ImageType type, ImageSize size) {
+}
