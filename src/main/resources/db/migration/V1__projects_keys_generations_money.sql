@@ -27,7 +27,8 @@ create table milestone (
   reached_at bigint not null
 );
 
--- One row for each request that was admitted; no prompt, no picture. A settled row never changes again.
+-- One row for each request that was admitted; no prompt, no picture in the clear. Money and attempts of a settled row
+-- change only when a repeated request runs it anew, which only happens while it is certainly unbilled.
 create table generation (
   id text primary key,
   request_id text not null,
@@ -48,12 +49,34 @@ create table generation (
   megapixels double precision not null,
   priced_by text not null,
   error_code text,
-  settled bigint not null
+  settled bigint not null,
+  -- The node that works on it; writes of any other one change nothing.
+  owner bigint not null,
+  -- How a repeated request finds it: a keyed hash of the body, the hashed key or the highest retry count seen.
+  fingerprint text not null,
+  idempotency_key text,
+  retries bigint not null,
+  -- 1 when nobody took the answer whole.
+  unheard bigint not null,
+  -- How many of the attempts the roll-ups hold already.
+  booked bigint not null,
+  -- What a repeated request gets, encrypted.
+  result text
 );
+
+create unique index generation_by_idempotency_key on generation (key_id, idempotency_key)
+  where idempotency_key is not null;
+create index generation_by_fingerprint on generation (key_id, fingerprint, created_at);
 
 create index generation_by_project on generation (project, created_at, id);
 create index generation_by_key on generation (key_id, created_at, id);
 create index generation_unsettled on generation (settled, created_at) where settled = 0;
+
+-- The nodes that are alive: each counts its beats up, and one that stops doing so has lost what it worked on.
+create table lease (
+  owner bigint primary key,
+  beat bigint not null
+);
 
 -- Money and pictures by hour, added up in the transaction that settles a generation.
 create table spend_hour (

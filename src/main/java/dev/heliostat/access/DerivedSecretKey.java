@@ -11,11 +11,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
+import javax.crypto.Cipher;
 import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -25,6 +31,10 @@ import javax.crypto.spec.SecretKeySpec;
 final class DerivedSecretKey implements SecretKey {
 
 	private static final String ALGORITHM = "HmacSHA256";
+
+	private static final int NONCE = 12;
+
+	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final List<byte[]> secrets = new ArrayList<>();
 
@@ -89,6 +99,42 @@ final class DerivedSecretKey implements SecretKey {
 			valid |= MessageDigest.isEqual(hmac(key, message), signature);
 		}
 		return valid;
+	}
+
+	@Override
+	public String seal(String purpose, byte[] plain) {
+		byte[] nonce = new byte[NONCE];
+		RANDOM.nextBytes(nonce);
+		try {
+			byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keys(purpose).getFirst(), nonce).doFinal(plain);
+			byte[] whole = Arrays.copyOf(nonce, NONCE + sealed.length);
+			System.arraycopy(sealed, 0, whole, NONCE, sealed.length);
+			return Base64.getEncoder().encodeToString(whole);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public Optional<byte[]> unseal(String purpose, String sealed) {
+		byte[] whole = Base64.getDecoder().decode(sealed);
+		byte[] nonce = Arrays.copyOf(whole, NONCE);
+		for (SecretKeySpec key : keys(purpose)) {
+			try {
+				return Optional.of(cipher(Cipher.DECRYPT_MODE, key, nonce).doFinal(whole, NONCE, whole.length - NONCE));
+			}
+			catch (GeneralSecurityException ex) {
+				// Sealed by another secret, or damaged: the next one may open it.
+			}
+		}
+		return Optional.empty();
+	}
+
+	private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce) throws GeneralSecurityException {
+		Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+		cipher.init(mode, new SecretKeySpec(key.getEncoded(), "AES"), new GCMParameterSpec(128, nonce));
+		return cipher;
 	}
 
 	private List<SecretKeySpec> keys(String purpose) {

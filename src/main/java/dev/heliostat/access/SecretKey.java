@@ -1,5 +1,7 @@
 package dev.heliostat.access;
 
+import java.util.Optional;
+
 /**
  * The gateway's one secret, from which a key for each purpose is derived.
  */
@@ -13,5 +15,14 @@ public interface SecretKey {
 	 * previous one. Constant time.
 	 */
 	boolean verify(String purpose, byte[] message, byte[] signature);
+
+	/** Encrypts under the key of a purpose (AES-256-GCM); the text is base64. */
+	String seal(String purpose, byte[] plain);
+
+	/**
+	 * Decrypts what was sealed by the secret in force or a previous one; empty when it
+	 * was neither.
+	 */
+	Optional<byte[]> unseal(String purpose, String sealed);
 
 }

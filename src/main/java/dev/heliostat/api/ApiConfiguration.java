@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.heliostat.access.Callers;
+import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.media.MediaStore;
@@ -38,10 +39,15 @@ class ApiConfiguration {
 
 	@Bean
 	GenerationsHandler generationsHandler(Generations generations, ApiProperties properties, PictureReader pictures,
-			GatewayMeters meters) {
+			SecretKey secret, GatewayMeters meters) {
 		BodyReader bodies = new BodyReader((int) properties.maxBody().toBytes());
 		return new GenerationsHandler(generations, bodies,
-				new UploadReader(pictures, bodies, properties.maxUpload().toBytes()), meters);
+				new UploadReader(pictures, bodies, properties.maxUpload().toBytes()), new RepeatReader(secret), meters);
+	}
+
+	@Bean
+	GenerationResource generationResource(Generations generations) {
+		return new GenerationResource(generations);
 	}
 
 	@Bean

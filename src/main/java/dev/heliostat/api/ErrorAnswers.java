@@ -43,7 +43,10 @@ class ErrorAnswers implements WebExceptionHandler {
 					Long.toString(Math.max(1, (after.toMillis() + 999) / 1000))));
 		switch (error) {
 			case GatewayError.MethodNotAllowed wrong -> headers.set(HttpHeaders.ALLOW, wrong.allowed());
-			case GatewayError.DeadlineExceeded late -> headers.set("x-heliostat-generation", late.generation());
+			case GatewayError.DeadlineExceeded late -> {
+				headers.set("x-heliostat-generation", late.generation());
+				headers.set(HttpHeaders.LOCATION, GenerationResource.path(exchange, late.generation()));
+			}
 			case GatewayError.InvalidKey _ -> headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
 			case GatewayError.InvalidValue _, GatewayError.MissingParameter _, GatewayError.UnknownParameter _,
 					GatewayError.InvalidJson _, GatewayError.Moderated _, GatewayError.InsufficientQuota _,

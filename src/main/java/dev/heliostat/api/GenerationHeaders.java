@@ -12,8 +12,8 @@ final class GenerationHeaders {
 	}
 
 	static void set(HttpHeaders headers, Generation generation) {
-		headers.set("x-heliostat-provider", generation.provider().name());
-		headers.set("x-heliostat-model", generation.model().slug());
+		headers.set("x-heliostat-provider", generation.provider());
+		headers.set("x-heliostat-model", generation.record().model());
 		headers.set("x-heliostat-generation", generation.record().id());
 		headers.set("x-heliostat-cost-micros", Long.toString(generation.record().charged().micros()));
 		headers.set("x-heliostat-attempts", Integer.toString(generation.record().attempts().size()));

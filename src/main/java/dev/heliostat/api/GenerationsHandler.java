@@ -10,6 +10,7 @@ import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.http.HttpHeaders;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.InputImage;
 import dev.heliostat.media.Masks;
@@ -17,6 +18,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes pictures from texts and from other pictures.
@@ -35,17 +37,21 @@ class GenerationsHandler {
 
 	private final UploadReader uploads;
 
+	private final RepeatReader repeats;
+
 	private final GatewayMeters meters;
 
-	GenerationsHandler(Generations generations, BodyReader bodies, UploadReader uploads, GatewayMeters meters) {
+	GenerationsHandler(Generations generations, BodyReader bodies, UploadReader uploads, RepeatReader repeats,
+			GatewayMeters meters) {
 		this.generations = generations;
 		this.bodies = bodies;
 		this.uploads = uploads;
+		this.repeats = repeats;
 		this.meters = meters;
 	}
 
 	Mono<ServerResponse> generate(ServerRequest request) {
-		return this.bodies.object(request).flatMap(json -> run(request, GenerationBody.read(json)));
+		return this.bodies.object(request).flatMap(json -> run(request, GenerationBody.read(json), json));
 	}
 
 	/** Edits pictures, or enlarges one where {@code scale_factor} is given. */
@@ -66,7 +72,7 @@ class GenerationsHandler {
 			.then(Mono
 				.fromSupplier(() -> GenerationBody.read(upload.fields(), capability, upload.images(), upload.mask())))
 			.doOnError(error -> upload.release())
-			.flatMap(body -> run(request, body));
+			.flatMap(body -> run(request, body, upload.fields()));
 	}
 
 	private static Mono<Void> checkPictures(UploadReader.Upload upload, Capability capability) {
@@ -95,10 +101,18 @@ class GenerationsHandler {
 					+ " picture without transparency (expected: a PNG that is transparent where to edit)")));
 	}
 
-	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body) {
-		Order order = new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), body.request(),
-				body.preferences(), body.form(), Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)),
-				deadline(request, body));
+	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, ObjectNode fields) {
+		ImageRequest asked = body.request();
+		return this.repeats.read(request, fields, asked.capability(), asked.images(), asked.mask())
+			.doOnError(error -> asked.release())
+			.flatMap(repeats -> run(request, body,
+					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), asked,
+							body.preferences(), body.form(),
+							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
+							repeats)));
+	}
+
+	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order) {
 		if (isDryRun(request)) {
 			return Mono.fromSupplier(() -> DryRunBody.of(order, this.generations.plan(order)))
 				.doFinally(end -> body.request().release())
@@ -135,8 +149,15 @@ class GenerationsHandler {
 			.headers(headers -> GenerationHeaders.set(headers, generation))
 			.build((exchange, context) -> exchange.getResponse()
 				.writeWith(body.bytes())
-				.doOnSuccess(written -> this.meters.bytesOut(body.length())))
+				.doOnSuccess(written -> this.meters.bytesOut(body.length()))
+				.doOnError(error -> untaken(generation))
+				.doOnCancel(() -> untaken(generation)))
 			.doOnError(error -> generation.release());
+	}
+
+	/** A client that went away while the answer was written asks again, or not. */
+	private void untaken(Generation generation) {
+		this.generations.unheard(generation);
 	}
 
 }

@@ -33,7 +33,13 @@ final class ImagesBody {
 	}
 
 	static ImagesBody of(Generation generation) {
+		return of(generation, "", "");
+	}
+
+	/** The answer as a part of another JSON text. */
+	static ImagesBody of(Generation generation, String before, String after) {
 		ImagesBody body = new ImagesBody(generation);
+		body.text(before);
 		ObjectNode frame = ImagesFrame.of(generation);
 		body.text("{\"created\":" + generation.record().createdAt().getEpochSecond() + ",\"data\":[");
 		String separator = "";
@@ -43,7 +49,7 @@ final class ImagesBody {
 			separator = ",";
 		}
 		String rest = JSON.writeValueAsString(frame);
-		body.text("]," + rest.substring(1));
+		body.text("]," + rest.substring(1) + after);
 		return body;
 	}
 

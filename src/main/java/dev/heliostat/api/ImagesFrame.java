@@ -56,10 +56,10 @@ final class ImagesFrame {
 		GenerationRecord record = generation.record();
 		ObjectNode metadata = JsonNodeFactory.instance.objectNode();
 		metadata.put("id", record.id());
-		metadata.put("model", generation.model().slug());
+		metadata.put("model", record.model());
 		metadata.put("executed_model", generation.executedModel());
-		metadata.put("provider", generation.provider().name());
-		metadata.put("provider_name", generation.provider().label());
+		metadata.put("provider", generation.provider());
+		metadata.put("provider_name", generation.providerLabel());
 		metadata.put("cost", record.charged().usd().stripTrailingZeros());
 		metadata.put("cost_micros", record.charged().micros());
 		metadata.put("cost_currency", "USD");
@@ -70,7 +70,7 @@ final class ImagesFrame {
 		return metadata;
 	}
 
-	private static ObjectNode attempt(AttemptRecord attempt) {
+	static ObjectNode attempt(AttemptRecord attempt) {
 		ObjectNode json = JsonNodeFactory.instance.objectNode();
 		json.put("provider", attempt.provider());
 		attempt.outcome().ifPresent(outcome -> json.put("outcome", outcome));

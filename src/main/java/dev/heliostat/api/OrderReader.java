@@ -6,6 +6,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
 
 import dev.heliostat.generation.Order;
+import dev.heliostat.ledger.GenerationRecord.Repeats;
 
 /**
  * Reads the body of a generation for those who want to know what would become of it.
@@ -23,7 +24,7 @@ public final class OrderReader {
 		return this.bodies.object(request).map(json -> {
 			GenerationBody body = GenerationBody.read(json);
 			return new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), body.request(),
-					body.preferences(), body.form(), Optional.empty(), Optional.empty());
+					body.preferences(), body.form(), Optional.empty(), Optional.empty(), Repeats.NONE);
 		});
 	}
 

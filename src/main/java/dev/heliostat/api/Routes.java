@@ -15,7 +15,7 @@ class Routes {
 
 	@Bean
 	RouterFunction<ServerResponse> clientRoutes(GenerationsHandler generations, ModelsHandler models,
-			MediaHandler media) {
+			GenerationResource resource, MediaHandler media) {
 		return RouterFunctions.route()
 			.POST("/openai/v1/images/generations", generations::generate)
 			.POST("/v1/images/generations", generations::generate)
@@ -27,12 +27,18 @@ class Routes {
 			.GET("/v1/models", models::list)
 			.GET("/openai/v1/models/{*id}", models::get)
 			.GET("/v1/models/{*id}", models::get)
+			.GET("/openai/v1/generations", resource::list)
+			.GET("/v1/generations", resource::list)
+			.GET("/openai/v1/generations/{id}", resource::get)
+			.GET("/v1/generations/{id}", resource::get)
 			.GET("/media/{id}", media::get)
 			.route(RequestPredicates.path("/openai/v1/images/{action:generations|edits|variations}")
 				.or(RequestPredicates.path("/v1/images/{action:generations|edits|variations}")),
 					request -> Misdirected.method(request, "POST"))
 			.route(RequestPredicates.path("/openai/v1/models/**")
 				.or(RequestPredicates.path("/v1/models/**"))
+				.or(RequestPredicates.path("/openai/v1/generations/**"))
+				.or(RequestPredicates.path("/v1/generations/**"))
 				.or(RequestPredicates.path("/media/{id}")), request -> Misdirected.method(request, "GET"))
 			.build();
 	}

@@ -3,8 +3,6 @@ package dev.heliostat.generation;
 import java.util.List;
 import java.util.Optional;
 
-import dev.heliostat.catalog.Model;
-import dev.heliostat.catalog.Provider;
 import dev.heliostat.ledger.GenerationRecord;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,8 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
  * A finished generation with its pictures. Whoever gets it releases the pictures' bytes.
  *
  * @param record what the ledger holds
- * @param model the model that was asked for
- * @param provider the provider that made the first picture
+ * @param provider the name of the provider that made the first picture
+ * @param providerLabel what that provider calls itself
  * @param executedModel provider and its own model id
  * @param images the pictures in order, at least one
  * @param usage the provider's usage, added up over submissions
@@ -21,13 +19,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param background the background that the provider says it delivered
  * @param warnings what was clamped, dropped, emulated or failed
  */
-public record Generation(GenerationRecord record, Model model, Provider provider, String executedModel,
+public record Generation(GenerationRecord record, String provider, String providerLabel, String executedModel,
 		List<DeliveredImage> images, Optional<ObjectNode> usage, Optional<String> quality, Optional<String> background,
 		List<String> warnings) {
 
 	public Generation {
 		images = List.copyOf(images);
 		warnings = List.copyOf(warnings);
+	}
+
+	Generation with(GenerationRecord other) {
+		return new Generation(other, this.provider, this.providerLabel, this.executedModel, this.images, this.usage,
+				this.quality, this.background, this.warnings);
 	}
 
 	/** Gives back every picture's bytes; idempotent. */

@@ -1,12 +1,19 @@
 package dev.heliostat.generation;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
+import dev.heliostat.access.Caller;
 import dev.heliostat.attempt.AttemptOutcome;
+import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.catalog.Provider;
+import dev.heliostat.generation.Admission.Admitted;
+import dev.heliostat.generation.Running.Waiting;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.GeneratedImage;
@@ -17,6 +24,7 @@ import dev.heliostat.routing.Plan;
 import dev.heliostat.routing.Router;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -38,14 +46,27 @@ public final class Generations {
 
 	private final Running running;
 
+	private final Admission admission;
+
+	private final Repetitions repetitions;
+
+	private final Results results;
+
+	private final LongSupplier owner;
+
 	private final Clock clock;
 
-	Generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running, Clock clock) {
+	Generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
+			Admission admission, Repetitions repetitions, Results results, LongSupplier owner, Clock clock) {
 		this.router = router;
 		this.pictures = pictures;
 		this.ledger = ledger;
 		this.delivery = delivery;
 		this.running = running;
+		this.admission = admission;
+		this.repetitions = repetitions;
+		this.results = results;
+		this.owner = owner;
 		this.clock = clock;
 	}
 
@@ -56,62 +77,124 @@ public final class Generations {
 
 	/**
 	 * Runs an order to its end, whether or not somebody still listens: a client that
-	 * hangs up does not stop a job that may be billed. Releases the pictures that the
+	 * hangs up does not stop a job that may be billed. An order that repeats an earlier
+	 * one gets that one's end, and nothing is paid twice. Releases the pictures that the
 	 * order came with. Fails with a {@code GatewayException}.
 	 */
 	public Mono<Generation> generate(Order order) {
-		return Mono.defer(() -> {
-			Run run = begin(order);
-			return this.running.toItsEnd(run,
-					this.pictures.make(run)
-						.then(Mono.defer(() -> settle(run)))
-						.flatMap(record -> deliver(run, record))
-						.doFinally(end -> order.request().release()));
+		// The trace goes with the work, though nothing else of the subscriber does.
+		return Mono.deferContextual(context -> {
+			CompletableFuture<Waiting> begun = new CompletableFuture<>();
+			this.admission.admit(order, ended -> begin(order, ended))
+				.doOnError(failure -> order.request().release())
+				.map(admitted -> switch (admitted) {
+					case Admitted.Fresh fresh ->
+						this.running.begin(fresh.run(), run(fresh.run()).contextWrite(context));
+					case Admitted.Known known -> this.repetitions.of(known.record(), order);
+				})
+				.contextWrite(context)
+				.subscribe(begun::complete, begun::completeExceptionally);
+			return Mono.fromFuture(begun, true)
+				.flatMap(Waiting::end)
+				.doOnCancel(() -> begun.thenAccept(Waiting::abandon));
 		});
 	}
 
-	private Run begin(Order order) {
-		try {
-			return new Run(order, plan(order), this.clock);
-		}
-		catch (RuntimeException ex) {
-			order.request().release();
-			throw ex;
-		}
+	private Run begin(Order order, Optional<GenerationRecord> ended) {
+		Plan plan = plan(order);
+		return ended.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record))
+			.orElseGet(() -> new Run(order, plan, this.clock, this.owner.getAsLong()));
 	}
 
-	/** Books what it cost; an order without a picture then ends as an error. */
-	private Mono<GenerationRecord> settle(Run run) {
-		Optional<GatewayError> error = run.images().isEmpty() ? Optional.of(Verdict.of(run)) : Optional.empty();
-		GenerationRecord record = run.finished(error);
-		return this.ledger.settle(record).onErrorResume(failure -> {
-			logger.error("The end of {} could not be written; its last record stands", run.id(), failure);
-			return Mono.empty();
-		}).then(error.isPresent() ? Mono.error(error.get().asException()) : Mono.just(record));
+	private Mono<Generation> run(Run run) {
+		return this.pictures.make(run)
+			.then(Mono.defer(() -> run.images().isEmpty() ? fail(run, Verdict.of(run)) : deliver(run)))
+			.doFinally(end -> run.order().request().release());
 	}
 
-	private Mono<Generation> deliver(Run run, GenerationRecord record) {
+	private Mono<Generation> fail(Run run, GatewayError error) {
+		String result = this.results.seal(Result.of(error, form(run)));
+		return settle(run.finished(Optional.of(error), Optional.of(result))).then(Mono.error(error.asException()));
+	}
+
+	/** Stores the pictures and books what they cost together with where they are. */
+	private Mono<Generation> deliver(Run run) {
 		List<GeneratedImage> images = run.images();
-		return this.delivery.deliver(images, run.order().form().orElse(run.plan().model().answer())).map(delivered -> {
-			AttemptRecord first = record.attempts()
-				.stream()
-				.filter(attempt -> attempt.outcome().filter("served"::equals).isPresent())
-				.findFirst()
-				.orElseThrow();
-			Provider provider = run.plan().catalog().provider(first.provider()).orElseThrow();
-			return new Generation(record, run.plan().model(), provider, first.executedModel(), delivered,
-					Usage.sum(run.outcomes()), fact(run, "quality"), fact(run, "background"),
-					warnings(run, first, images.size()));
-		})
-			.doOnError(failure -> images.forEach(image -> image.content().release()))
-			.onErrorMap(failure -> !(failure instanceof GatewayException), failure -> {
-				logger.error("The pictures of {} could not be delivered", run.id(), failure);
-				return new GatewayError.Internal(
-						"The picture was made, but could not be stored. The operator finds the "
-								+ "reason in the log under " + run.id() + ".",
-						true)
-					.asException();
-			});
+		return this.delivery.deliver(images, form(run)).flatMap(delivered -> {
+			Generation made = made(run, delivered);
+			GenerationRecord record = run.finished(Optional.empty(),
+					Optional.of(this.results.seal(Result.of(made, form(run)))));
+			return settle(record).thenReturn(made.with(record));
+		}).onErrorResume(failure -> !(failure instanceof GatewayException), failure -> {
+			logger.error("The pictures of {} could not be delivered", run.id(), failure);
+			return fail(run,
+					new GatewayError.Internal("The picture was made, but could not be stored. The operator finds "
+							+ "the reason in the log under " + run.id() + ".", true));
+		}).doOnError(failure -> images.forEach(image -> image.content().release()));
+	}
+
+	private static AnswerForm form(Run run) {
+		return run.order().form().orElse(run.plan().model().answer());
+	}
+
+	private Mono<Void> settle(GenerationRecord record) {
+		return this.ledger.settle(record).onErrorResume(failure -> {
+			logger.error("The end of {} could not be written; its last record stands", record.id(), failure);
+			return Mono.empty();
+		});
+	}
+
+	private static Generation made(Run run, List<DeliveredImage> delivered) {
+		AttemptRecord first = run.attempts()
+			.stream()
+			.filter(attempt -> attempt.outcome().filter("served"::equals).isPresent())
+			.findFirst()
+			.orElseThrow();
+		Provider provider = run.plan().catalog().provider(first.provider()).orElseThrow();
+		return new Generation(run.running(), provider.name(), provider.label(), first.executedModel(), delivered,
+				Usage.sum(run.outcomes()), fact(run, "quality"), fact(run, "background"),
+				warnings(run, first, delivered.size()));
+	}
+
+	/**
+	 * A caller's own generation as it stands, or as it stands after waiting for its end.
+	 * Fails with {@code NotFound}.
+	 * @param wait how long to wait for the end
+	 */
+	public Mono<Kept> kept(Caller caller, String id, Duration wait) {
+		return this.ledger.find(id).flatMap(found -> {
+			GenerationRecord record = found.filter(known -> known.keyId().equals(caller.keyId()))
+				.orElseThrow(() -> new GatewayError.NotFound(
+						"No generation of yours has the id '" + id + "'. Use the id from metadata.id.")
+					.asException());
+			return wait.isZero() ? Mono.just(record)
+					: this.repetitions.ended(record).timeout(wait, Mono.just(record)).onErrorReturn(record);
+		}).flatMap(record -> kept(record, Optional.empty()));
+	}
+
+	/** A caller's own generations, youngest first; pictures by URL. */
+	public Mono<List<Kept>> list(Caller caller, Optional<String> after, int limit) {
+		return this.ledger.list(caller.keyId(), after, limit)
+			.flatMapMany(Flux::fromIterable)
+			.concatMap(record -> kept(record, Optional.of(AnswerForm.URL)))
+			.collectList();
+	}
+
+	private Mono<Kept> kept(GenerationRecord record, Optional<AnswerForm> form) {
+		return switch (record.status()) {
+			case QUEUED, RUNNING -> Mono.just(new Kept(record, Optional.empty(), Optional.empty()));
+			case SUCCEEDED, FAILED,
+					CANCELLED ->
+				this.results.again(record, form)
+					.map(generation -> new Kept(record, Optional.of(generation), Optional.empty()))
+					.onErrorResume(GatewayException.class,
+							failure -> Mono.just(new Kept(record, Optional.empty(), Optional.of(failure.error()))));
+		};
+	}
+
+	/** Notes that an answer was not taken whole, so that its repetition comes first. */
+	public void unheard(Generation generation) {
+		this.running.unheard(generation.record().id());
 	}
 
 	/** What the offering that served changed, not the one that was tried first. */

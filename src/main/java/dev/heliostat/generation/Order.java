@@ -6,6 +6,7 @@ import java.util.Optional;
 import dev.heliostat.access.Caller;
 import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.ImageRequest;
+import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.routing.Preferences;
 
 /**
@@ -19,9 +20,10 @@ import dev.heliostat.routing.Preferences;
  * @param form how pictures are wanted; empty for the model's usual form
  * @param sandbox fault knobs for the sandbox
  * @param deadline when the answer must have begun, where the client says it
+ * @param repeats how a repetition of this request is known
  */
 public record Order(Caller caller, String requestId, ImageRequest request, Preferences preferences,
-		Optional<AnswerForm> form, Optional<String> sandbox, Optional<Duration> deadline) {
+		Optional<AnswerForm> form, Optional<String> sandbox, Optional<Duration> deadline, Repeats repeats) {
 
 	/** Whether the sandbox serves it whatever it names: test keys never spend. */
 	public boolean isSandboxed() {

@@ -14,10 +14,11 @@ import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.Money;
-import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
+import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
+import dev.heliostat.pricing.Work;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Plan;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +46,48 @@ final class Run {
 
 	private final @Nullable GeneratedImage[] images;
 
-	Run(Order order, Plan plan, Clock clock) {
+	private final long owner;
+
+	private final int booked;
+
+	private boolean unheard;
+
+	/** A new generation. */
+	Run(Order order, Plan plan, Clock clock, long owner) {
 		this.order = order;
 		this.plan = plan;
 		this.clock = clock;
+		this.owner = owner;
 		this.createdAt = clock.instant();
 		this.id = Ids.generation(this.createdAt.toEpochMilli());
 		this.images = new GeneratedImage[order.request().count()];
+		this.booked = 0;
+	}
+
+	/** A generation that ended without a picture and without a bill, and runs anew. */
+	Run(Order order, Plan plan, Clock clock, long owner, GenerationRecord ended) {
+		this.order = order;
+		this.plan = plan;
+		this.clock = clock;
+		this.owner = owner;
+		this.createdAt = ended.createdAt();
+		this.id = ended.id();
+		this.images = new GeneratedImage[order.request().count()];
+		this.attempts.addAll(ended.attempts());
+		this.booked = ended.attempts().size();
+	}
+
+	/** Notes that nobody waits for the answer any more. */
+	synchronized void abandon() {
+		this.unheard = true;
 	}
 
 	String id() {
 		return this.id;
+	}
+
+	long owner() {
+		return this.owner;
 	}
 
 	Order order() {
@@ -67,34 +99,22 @@ final class Run {
 	}
 
 	/** Begins a submission; gives its number. */
-	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote) {
+	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work) {
 		this.attempts
 			.add(new AttemptRecord(picture, pictures, candidate.offering().provider(), candidate.offering().key(),
 					candidate.offering().executedModel(), Optional.empty(), this.clock.instant(), Optional.empty(),
-					Optional.empty(), Optional.empty(), Optional.empty(), quote, Money.ZERO, false));
+					Optional.empty(), Optional.empty(), Optional.empty(), quote, Money.ZERO, false, Optional.of(work)));
 		return this.attempts.size() - 1;
 	}
 
 	synchronized void accepted(int attempt, String jobId) {
-		AttemptRecord known = this.attempts.get(attempt);
-		this.attempts.set(attempt, new AttemptRecord(known.picture(), known.pictures(), known.provider(),
-				known.offering(), known.executedModel(), Optional.of(jobId), known.startedAt(), known.durationMillis(),
-				known.outcome(), known.failure(), known.billed(), known.quote(), known.charge(), known.overQuote()));
+		this.attempts.set(attempt, this.attempts.get(attempt).accepted(jobId));
 	}
 
 	/** Ends a submission with what it cost, and keeps its pictures. */
 	synchronized void ended(int attempt, AttemptOutcome outcome, Billed billed, Money charge) {
 		AttemptRecord known = this.attempts.get(attempt);
-		Optional<String> failure = switch (outcome) {
-			case AttemptOutcome.Served _ -> Optional.empty();
-			case AttemptOutcome.Refused refused -> Optional.of(key(refused.failure()));
-			case AttemptOutcome.Failed failed -> Optional.of(key(failed.failure()));
-		};
-		this.attempts.set(attempt,
-				new AttemptRecord(known.picture(), known.pictures(), known.provider(), known.offering(),
-						known.executedModel(), known.jobId(), known.startedAt(),
-						Optional.of(outcome.duration().toMillis()), Optional.of(outcome.key()), failure,
-						Optional.of(billed), known.quote(), charge, charge.compareTo(known.quote()) > 0));
+		this.attempts.set(attempt, known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge));
 		this.outcomes.add(outcome);
 		if (outcome instanceof AttemptOutcome.Served served) {
 			List<GeneratedImage> made = served.result().images();
@@ -109,8 +129,9 @@ final class Run {
 		}
 	}
 
-	private static String key(ProviderFailure failure) {
-		return failure.kind().name().toLowerCase(Locale.ROOT);
+	/** The word for what went wrong in a submission. */
+	static Optional<String> failure(AttemptOutcome outcome) {
+		return Submissions.failure(outcome).map(failure -> failure.kind().name().toLowerCase(Locale.ROOT));
 	}
 
 	/** The pictures that were made, in order. */
@@ -128,8 +149,9 @@ final class Run {
 		return List.copyOf(this.outcomes);
 	}
 
+	/** The submissions of this run, without those of an earlier one. */
 	synchronized List<AttemptRecord> attempts() {
-		return List.copyOf(this.attempts);
+		return List.copyOf(this.attempts.subList(this.booked, this.attempts.size()));
 	}
 
 	/**
@@ -138,7 +160,7 @@ final class Run {
 	 */
 	synchronized Duration upstreamTime() {
 		long[] byPicture = new long[this.images.length];
-		for (AttemptRecord attempt : this.attempts) {
+		for (AttemptRecord attempt : attempts()) {
 			byPicture[attempt.picture()] += attempt.durationMillis().orElse(0L);
 		}
 		long longest = 0;
@@ -150,16 +172,19 @@ final class Run {
 
 	/** The record while it runs. */
 	synchronized GenerationRecord running() {
-		return record(Status.RUNNING, Optional.empty(), Optional.empty());
+		return record(Status.RUNNING, Optional.empty(), Optional.empty(), Optional.empty());
 	}
 
-	/** The record at its end. */
-	synchronized GenerationRecord finished(Optional<GatewayError> error) {
+	/** The record at its end, with what a repeated request gets. */
+	synchronized GenerationRecord finished(Optional<GatewayError> error, Optional<String> result) {
 		return record(error.isPresent() ? Status.FAILED : Status.SUCCEEDED, Optional.of(this.clock.instant()),
-				error.map(failure -> failure.code().key()));
+				error.map(failure -> failure.code().key()), result);
 	}
 
-	private GenerationRecord record(Status status, Optional<Instant> finishedAt, Optional<String> errorCode) {
+	private GenerationRecord record(Status status, Optional<Instant> finishedAt, Optional<String> errorCode,
+			Optional<String> result) {
+		Repeats repeats = new Repeats(this.order.repeats().fingerprint(), this.order.repeats().key(),
+				this.order.repeats().retries(), this.unheard);
 		int made = 0;
 		long pixels = 0;
 		for (GeneratedImage image : this.images) {
@@ -176,7 +201,7 @@ final class Run {
 		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
 				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
 				this.order.request().count(), status, this.createdAt, finishedAt, this.attempts, held, made,
-				pixels / 1e6, pricedBy, errorCode);
+				pixels / 1e6, pricedBy, errorCode, repeats, this.owner, this.booked, result);
 	}
 
 }

@@ -2,14 +2,17 @@ package dev.heliostat.generation;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.ledger.GenerationRecord;
+import dev.heliostat.ledger.Ledger;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,64 +33,116 @@ final class Running implements SmartLifecycle {
 
 	private final Duration deadline;
 
+	private final Ledger ledger;
+
+	private final Map<String, CompletableFuture<GenerationRecord>> here = new ConcurrentHashMap<>();
+
 	private final AtomicInteger count = new AtomicInteger();
 
 	private volatile boolean open;
 
 	private volatile CompletableFuture<Void> idle = new CompletableFuture<>();
 
-	Running(GatewayMeters meters, Duration patience, Duration deadline) {
+	Running(GatewayMeters meters, Ledger ledger, Duration patience, Duration deadline) {
+		this.ledger = ledger;
 		this.meters = meters;
 		this.patience = patience;
 		this.deadline = deadline;
 	}
 
-	/**
-	 * Runs a generation detached from its subscriber. A subscriber that is not served in
-	 * time gets {@code deadline_exceeded}, one that goes away nothing; pictures that
-	 * nobody takes are released.
-	 */
-	Mono<Generation> toItsEnd(Run run, Mono<Generation> work) {
-		// The trace goes with the work, though nothing else of the subscriber does.
-		return Mono.deferContextual(context -> detach(run, work.contextWrite(context)));
+	/** Whoever began a generation and waits for its end. */
+	interface Waiting {
+
+		/**
+		 * The end; fails with {@code deadline_exceeded} when it does not come in time.
+		 */
+		Mono<Generation> end();
+
+		/** Nobody takes the end any more. */
+		void abandon();
+
 	}
 
-	private Mono<Generation> detach(Run run, Mono<Generation> work) {
+	/**
+	 * Runs a generation to its end, whoever listens. One who is not served in time, or
+	 * goes away, leaves it to those who ask again; pictures that nobody takes are
+	 * released.
+	 */
+	Waiting begin(Run run, Mono<Generation> work) {
 		int pictures = run.order().request().count();
 		long begin = System.nanoTime();
 		this.count.incrementAndGet();
 		this.meters.inflight(pictures);
 		CompletableFuture<Generation> end = new CompletableFuture<>();
+		CompletableFuture<GenerationRecord> ended = new CompletableFuture<>();
+		this.here.put(run.id(), ended);
 		work.doFinally(signal -> {
+			this.here.remove(run.id());
 			this.meters.inflight(-pictures);
 			finished();
 		}).subscribe(generation -> {
+			ended.complete(generation.record());
 			report(run, generation.record(), Optional.empty(), begin);
 			if (!end.complete(generation)) {
-				generation.release();
+				untaken(generation);
 			}
 		}, failure -> {
 			Optional<GatewayError> error = (failure instanceof GatewayException known) ? Optional.of(known.error())
 					: Optional.empty();
-			report(run, run.finished(error), error, begin);
+			GenerationRecord record = run.finished(error, Optional.empty());
+			ended.completeExceptionally(failure);
+			report(run, record, error, begin);
 			end.completeExceptionally(failure);
 		});
-		return Mono.fromFuture(end, true)
-			.timeout(deadline(run), Mono.error(() -> late(run)))
-			.doOnCancel(() -> end.cancel(false))
-			.doOnError(failure -> end.cancel(false));
+		return new Waiting() {
+
+			@Override
+			public Mono<Generation> end() {
+				return Mono.fromFuture(end, true)
+					.timeout(deadline(run.order()), Mono.error(() -> late(run.id(), run.order())))
+					.doOnCancel(this::abandon)
+					.doOnError(failure -> abandon());
+			}
+
+			@Override
+			public void abandon() {
+				run.abandon();
+				if (!end.cancel(false) && !end.isCompletedExceptionally()) {
+					untaken(end.join());
+				}
+			}
+
+		};
+	}
+
+	private void untaken(Generation generation) {
+		generation.release();
+		if (!generation.record().repeats().unheard()) {
+			unheard(generation.record().id());
+		}
+	}
+
+	void unheard(String id) {
+		this.ledger.unheard(id)
+			.subscribe(null,
+					failure -> logger.warn("{} could not be marked as not taken: {}", id, failure.getMessage()));
+	}
+
+	/** The end of a generation that runs on this node; empty when it does not. */
+	Optional<Mono<GenerationRecord>> here(String id) {
+		return Optional.ofNullable(this.here.get(id)).map(ended -> Mono.fromFuture(ended, true));
 	}
 
 	/** The client's, where that is the shorter one. */
-	private Duration deadline(Run run) {
-		return run.order().deadline().filter(asked -> asked.compareTo(this.deadline) < 0).orElse(this.deadline);
+	Duration deadline(Order order) {
+		return order.deadline().filter(asked -> asked.compareTo(this.deadline) < 0).orElse(this.deadline);
 	}
 
-	private GatewayException late(Run run) {
-		return new GatewayError.DeadlineExceeded(
-				"The picture was not finished within " + seconds(deadline(run)) + " s. The job runs on as " + run.id()
-						+ " and is booked when it ends; a repeated request would start another one.",
-				run.id())
+	GatewayException late(String id, Order order) {
+		return new GatewayError.DeadlineExceeded("The picture was not finished within " + seconds(deadline(order))
+				+ " s. It is still being made as " + id
+				+ ": repeat the request with the same Idempotency-Key, or as an SDK's retry, and it joins; or look at /v1/generations/"
+				+ id + ".", id)
 			.asException();
 	}
 

@@ -4,7 +4,6 @@ import java.util.Optional;
 
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.attempt.Attempts;
-import dev.heliostat.image.Billed;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
@@ -14,13 +13,11 @@ import dev.heliostat.pricing.Quote;
 import dev.heliostat.pricing.Work;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
-import dev.heliostat.provider.SandboxOffering;
 import dev.heliostat.provider.UpstreamRequest;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Router;
 import dev.heliostat.telemetry.GatewayMeters;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes one submission of a generation: writes it down before it is sent, and what came
@@ -40,14 +37,17 @@ final class Submissions {
 
 	private final GatewayMeters meters;
 
+	private final Booking booking;
+
 	Submissions(Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts, Ledger ledger,
-			GatewayMeters meters) {
+			GatewayMeters meters, Booking booking) {
 		this.providers = providers;
 		this.rules = rules;
 		this.pricer = pricer;
 		this.attempts = attempts;
 		this.ledger = ledger;
 		this.meters = meters;
+		this.booking = booking;
 	}
 
 	/**
@@ -60,7 +60,7 @@ final class Submissions {
 			UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
 			Work work = Router.work(order.request(), request, pictures);
 			Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
-			int attempt = run.begin(candidate, picture, pictures, quote);
+			int attempt = run.begin(candidate, picture, pictures, quote, work);
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
 					order.request().images(), order.request().mask(), pictures,
 					jobId -> writeDown(run, () -> run.accepted(attempt, jobId)), Optional.empty(), order.sandbox());
@@ -87,45 +87,8 @@ final class Submissions {
 	}
 
 	private void settle(Run run, int attempt, Candidate candidate, Work work, Money quote, AttemptOutcome outcome) {
-		String provider = candidate.offering().provider();
-		String model = candidate.offering().modelSlug();
-		Billed billed;
-		Money charge;
-		switch (outcome) {
-			case AttemptOutcome.Served served -> {
-				boolean free = provider.equals(SandboxOffering.PROVIDER);
-				billed = free ? Billed.NO : Billed.YES;
-				charge = free ? Money.ZERO : this.pricer.charge(candidate.offering(), work, served.result(), quote);
-				this.meters.providerWait(provider, served.result().waited());
-				served.result().usage().ifPresent(usage -> tokens(provider, model, usage));
-			}
-			case AttemptOutcome.Refused refused -> {
-				billed = refused.failure().billed();
-				charge = atQuote(billed, quote);
-			}
-			case AttemptOutcome.Failed failed -> {
-				billed = failed.failure().billed();
-				charge = atQuote(billed, quote);
-			}
-		}
-		run.ended(attempt, outcome, billed, charge);
-		this.meters.attempt(provider, model, outcome.key(), billed.key(), outcome.duration());
-		if (charge.micros() > 0) {
-			this.meters.cost(provider, model, (billed == Billed.YES) ? "settled" : "maybe", charge.usd().doubleValue());
-		}
-	}
-
-	/** What is or may be billed without a result is booked at the upper bound. */
-	private static Money atQuote(Billed billed, Money quote) {
-		return switch (billed) {
-			case NO -> Money.ZERO;
-			case YES, MAYBE -> quote;
-		};
-	}
-
-	private void tokens(String provider, String model, ObjectNode usage) {
-		this.meters.tokens(provider, model, "input", usage.path("input_tokens").asLong(0));
-		this.meters.tokens(provider, model, "output", usage.path("output_tokens").asLong(0));
+		Booking.Booked booked = this.booking.book(candidate.offering(), work, quote, outcome);
+		run.ended(attempt, outcome, booked.billed(), booked.charge());
 	}
 
 	static Optional<ProviderFailure> failure(AttemptOutcome outcome) {

@@ -219,13 +219,13 @@ public sealed interface GatewayError {
 	 */
 	default boolean shouldRetry() {
 		boolean sensible = switch (this) {
-			case RateLimited _, Overloaded _, StoreUnavailable _ -> true;
+			case RateLimited _, Overloaded _, StoreUnavailable _, DeadlineExceeded _ -> true;
 			case AllProvidersFailed error -> error.after().isPresent();
 			case Internal error -> !error.possiblyBilled();
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, Moderated _, InvalidKey _,
 					InsufficientQuota _, KeyNotAllowed _, ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _,
 					MethodNotAllowed _, ResultExpired _, RequestTooLarge _, UnsupportedMediaType _,
-					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, DeadlineExceeded _ ->
+					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _ ->
 				false;
 		};
 		return sensible && retryAfter().orElse(Duration.ZERO).compareTo(LONGEST_WAIT) <= 0;

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -51,19 +52,25 @@ final class BatchCommit {
 		this.dataSource = dataSource;
 	}
 
-	Outcome commit(Collection<GenerationWrite> writes) {
+	/**
+	 * Writes a batch.
+	 * @param effective gets the ids of the writes that changed something, once committed
+	 */
+	Outcome commit(Collection<GenerationWrite> writes, Set<String> effective) {
 		List<GenerationWrite> ordered = new ArrayList<>(writes);
 		ordered.sort(Comparator.comparing(write -> write.generation().id()));
 		String batch = UUID.randomUUID().toString();
 		boolean committing = false;
+		List<GenerationWrite> changed = List.of();
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			try {
-				List<GenerationWrite> settled = GenerationStatement.upsert(connection, ordered);
-				addUp(connection, settled);
+				changed = GenerationStatement.write(connection, ordered);
+				addUp(connection, changed.stream().filter(GenerationWrite::settles).toList());
 				mark(connection, batch);
 				committing = true;
 				connection.commit();
+				changed.forEach(write -> effective.add(write.generation().id()));
 				return Outcome.COMMITTED;
 			}
 			catch (SQLException ex) {
@@ -77,6 +84,7 @@ final class BatchCommit {
 		catch (SQLException ex) {
 			logger.warn("A batch of {} writes was not confirmed: {}", ordered.size(), ex.getMessage());
 			if (committing && isCommitted(batch)) {
+				changed.forEach(write -> effective.add(write.generation().id()));
 				return Outcome.COMMITTED;
 			}
 			return isTransient(ex) ? Outcome.UNREACHABLE : Outcome.REFUSED;

@@ -1,5 +1,6 @@
 package dev.heliostat.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.Money;
+import dev.heliostat.pricing.Work;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,11 +31,15 @@ import tools.jackson.databind.JsonNode;
  * @param megapixels the sum of their areas, 1 MP = 1,000,000 pixels
  * @param pricedBy the parameters that prices depend on
  * @param errorCode the error's code, when it failed
+ * @param repeats how a repeated request finds it
+ * @param owner the lease of the node that works on it
+ * @param booked how many of the attempts an earlier end has booked already
+ * @param result what a repeated request gets, encrypted; empty while it runs
  */
 public record GenerationRecord(String id, String requestId, String keyId, String project, Capability capability,
 		String model, int count, Status status, Instant createdAt, Optional<Instant> finishedAt,
 		List<AttemptRecord> attempts, Money quoted, int images, double megapixels, Map<String, JsonNode> pricedBy,
-		Optional<String> errorCode) {
+		Optional<String> errorCode, Repeats repeats, long owner, int booked, Optional<String> result) {
 
 	public GenerationRecord {
 		attempts = List.copyOf(attempts);
@@ -60,6 +66,30 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 		return total;
 	}
 
+	/**
+	 * Whether it ended without a picture and certainly without a bill, so that it may run
+	 * anew.
+	 */
+	public boolean isFree() {
+		return (this.status == Status.FAILED || this.status == Status.CANCELLED)
+				&& this.attempts.stream().allMatch(attempt -> attempt.billed().equals(Optional.of(Billed.NO)));
+	}
+
+	/**
+	 * How a repeated request finds a generation.
+	 *
+	 * @param fingerprint a keyed hash of the body and its pictures
+	 * @param key a hash of the client's {@code Idempotency-Key}
+	 * @param retries the highest retry count that was seen of a request without a key
+	 * @param unheard whether the answer was not taken whole
+	 */
+	public record Repeats(String fingerprint, Optional<String> key, int retries, boolean unheard) {
+
+		/** Of a request that is never repeated. */
+		public static final Repeats NONE = new Repeats("", Optional.empty(), 0, false);
+
+	}
+
 	/** Where a generation stands. */
 	public enum Status {
 
@@ -84,10 +114,28 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 	 * @param quote the upper bound that was held
 	 * @param charge what it cost, or may have cost when billed is maybe
 	 * @param overQuote whether the provider charged more than its quote
+	 * @param work what its price depends on, while it runs
 	 */
 	public record AttemptRecord(int picture, int pictures, String provider, String offering, String executedModel,
 			Optional<String> jobId, Instant startedAt, Optional<Long> durationMillis, Optional<String> outcome,
-			Optional<String> failure, Optional<Billed> billed, Money quote, Money charge, boolean overQuote) {
+			Optional<String> failure, Optional<Billed> billed, Money quote, Money charge, boolean overQuote,
+			Optional<Work> work) {
+
+		/** The same submission with the id of its job. */
+		public AttemptRecord accepted(String job) {
+			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
+					Optional.of(job), this.startedAt, this.durationMillis, this.outcome, this.failure, this.billed,
+					this.quote, this.charge, this.overQuote, this.work);
+		}
+
+		/** The same submission at its end. */
+		public AttemptRecord ended(Duration duration, String outcome, Optional<String> failure, Billed billed,
+				Money charge) {
+			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
+					this.jobId, this.startedAt, Optional.of(duration.toMillis()), Optional.of(outcome), failure,
+					Optional.of(billed), this.quote, charge, charge.compareTo(this.quote) > 0, Optional.empty());
+		}
+
 	}
 
 }

@@ -14,13 +14,14 @@ import java.util.Optional;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.Money;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
+import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The one statement that writes a generation, and the mapping of its row.
+ * The statements that write a generation, and the mapping of its row.
  */
 final class GenerationStatement {
 
@@ -32,38 +33,60 @@ final class GenerationStatement {
 	private static final TypeReference<Map<String, JsonNode>> PRICED_BY = new TypeReference<>() {
 	};
 
-	private static final String UPSERT = """
+	private static final String INSERT = """
 			insert into generation (id, request_id, key_id, project, capability, model, provider, count, status,
 			  created_at, finished_at, attempts, quoted_micros, charged_micros, maybe_micros, images, megapixels,
-			  priced_by, error_code, settled)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			""";
+
+	private static final String UPSERT = INSERT + """
 			on conflict (id) do update set
 			  provider = excluded.provider, status = excluded.status, finished_at = excluded.finished_at,
 			  attempts = excluded.attempts, quoted_micros = excluded.quoted_micros,
 			  charged_micros = excluded.charged_micros, maybe_micros = excluded.maybe_micros,
 			  images = excluded.images, megapixels = excluded.megapixels, priced_by = excluded.priced_by,
-			  error_code = excluded.error_code, settled = excluded.settled
-			where generation.settled = 0""";
+			  error_code = excluded.error_code, settled = excluded.settled, unheard = excluded.unheard,
+			  result = excluded.result
+			where generation.settled = 0 and generation.owner = excluded.owner""";
+
+	private static final String CLAIM = INSERT + """
+			on conflict (key_id, idempotency_key) where idempotency_key is not null do nothing""";
 
 	private GenerationStatement() {
 	}
 
-	/** Writes all; gives those that became settled by this very statement. */
-	static List<GenerationWrite> upsert(Connection connection, List<GenerationWrite> writes) throws SQLException {
-		List<GenerationWrite> settled = new ArrayList<>();
-		try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
+	/** Writes all; gives those that took effect. */
+	static List<GenerationWrite> write(Connection connection, List<GenerationWrite> writes) throws SQLException {
+		List<GenerationWrite> effective = new ArrayList<>();
+		for (GenerationWrite.Kind kind : GenerationWrite.Kind.values()) {
+			List<GenerationWrite> same = writes.stream().filter(write -> write.kind() == kind).toList();
+			if (!same.isEmpty()) {
+				effective.addAll(execute(connection, switch (kind) {
+					case CLAIM -> CLAIM;
+					case SAVE, SETTLE -> UPSERT;
+				}, same));
+			}
+		}
+		return effective;
+	}
+
+	private static List<GenerationWrite> execute(Connection connection, String sql, List<GenerationWrite> writes)
+			throws SQLException {
+		List<GenerationWrite> effective = new ArrayList<>();
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			for (GenerationWrite write : writes) {
 				bind(statement, write);
 				statement.addBatch();
 			}
 			int[] changed = statement.executeBatch();
 			for (int i = 0; i < changed.length; i++) {
-				if (writes.get(i).settles() && changed[i] > 0) {
-					settled.add(writes.get(i));
+				if (changed[i] > 0) {
+					effective.add(writes.get(i));
 				}
 			}
 		}
-		return settled;
+		return effective;
 	}
 
 	private static void bind(PreparedStatement statement, GenerationWrite write) throws SQLException {
@@ -92,13 +115,24 @@ final class GenerationStatement {
 		statement.setLong(++i, generation.images());
 		statement.setDouble(++i, generation.megapixels());
 		statement.setString(++i, JSON.writeValueAsString(generation.pricedBy()));
-		if (generation.errorCode().isPresent()) {
-			statement.setString(++i, generation.errorCode().get());
+		text(statement, ++i, generation.errorCode());
+		statement.setLong(++i, write.settles() ? 1 : 0);
+		statement.setLong(++i, generation.owner());
+		statement.setString(++i, generation.repeats().fingerprint());
+		text(statement, ++i, generation.repeats().key());
+		statement.setLong(++i, generation.repeats().retries());
+		statement.setLong(++i, generation.repeats().unheard() ? 1 : 0);
+		statement.setLong(++i, generation.booked());
+		text(statement, ++i, generation.result());
+	}
+
+	private static void text(PreparedStatement statement, int index, Optional<String> value) throws SQLException {
+		if (value.isPresent()) {
+			statement.setString(index, value.get());
 		}
 		else {
-			statement.setNull(++i, Types.VARCHAR);
+			statement.setNull(index, Types.VARCHAR);
 		}
-		statement.setLong(++i, write.settles() ? 1 : 0);
 	}
 
 	static GenerationRecord read(ResultSet row) throws SQLException {
@@ -110,8 +144,10 @@ final class GenerationStatement {
 				Instant.ofEpochMilli(row.getLong("created_at")), finishedAt,
 				JSON.readValue(row.getString("attempts"), ATTEMPTS), new Money(row.getLong("quoted_micros")),
 				row.getInt("images"), row.getDouble("megapixels"),
-				JSON.readValue(row.getString("priced_by"), PRICED_BY),
-				Optional.ofNullable(row.getString("error_code")));
+				JSON.readValue(row.getString("priced_by"), PRICED_BY), Optional.ofNullable(row.getString("error_code")),
+				new Repeats(row.getString("fingerprint"), Optional.ofNullable(row.getString("idempotency_key")),
+						row.getInt("retries"), row.getInt("unheard") == 1),
+				row.getLong("owner"), row.getInt("booked"), Optional.ofNullable(row.getString("result")));
 	}
 
 }

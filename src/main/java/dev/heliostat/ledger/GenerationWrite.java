@@ -11,21 +11,37 @@ import dev.heliostat.image.Money;
  * final.
  *
  * @param generation the record
- * @param settles whether this is its end
+ * @param kind what is written
  */
-record GenerationWrite(GenerationRecord generation, boolean settles) {
+record GenerationWrite(GenerationRecord generation, Kind kind) {
+
+	/** What is written, in the order in which a batch does it. */
+	enum Kind {
+
+		/** A first record, unless its idempotency key is taken. */
+		CLAIM,
+		/** The record as it stands. */
+		SAVE,
+		/** Its end. */
+		SETTLE
+
+	}
+
+	boolean settles() {
+		return this.kind == Kind.SETTLE;
+	}
 
 	private static final long HOUR = 3_600_000;
 
 	GenerationWrite then(GenerationWrite later) {
-		return this.settles ? this : later;
+		return settles() ? this : later;
 	}
 
 	/** What the generation adds to the roll-ups. */
 	List<Spend> spends() {
 		GenerationRecord record = this.generation;
 		long hour = record.createdAt().toEpochMilli() / HOUR * HOUR;
-		return record.attempts().stream().map(attempt -> {
+		return record.attempts().stream().skip(record.booked()).map(attempt -> {
 			boolean served = attempt.outcome().filter("served"::equals).isPresent();
 			return new Spend(new SpendKey(record.project(), record.keyId(), record.model(), attempt.provider(), hour),
 					1, served ? attempt.pictures() : 0, amount(attempt, Billed.YES), amount(attempt, Billed.MAYBE));

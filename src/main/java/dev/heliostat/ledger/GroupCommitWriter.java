@@ -57,10 +57,11 @@ final class GroupCommitWriter implements SmartLifecycle {
 	}
 
 	/**
-	 * Queues a write; the future completes when it is durable, on the writer's thread.
+	 * Queues a write; the future completes when it is durable, on the writer's thread,
+	 * and tells whether it changed anything.
 	 */
-	CompletableFuture<Void> submit(GenerationWrite write) {
-		CompletableFuture<Void> durable = new CompletableFuture<>();
+	CompletableFuture<Boolean> submit(GenerationWrite write) {
+		CompletableFuture<Boolean> durable = new CompletableFuture<>();
 		if (this.waiting.incrementAndGet() > this.capacity || !this.running) {
 			this.waiting.decrementAndGet();
 			durable.completeExceptionally(unavailable());
@@ -134,15 +135,16 @@ final class GroupCommitWriter implements SmartLifecycle {
 		}
 		long deadline = batch.getFirst().since + this.timeout.toNanos();
 		Set<String> written = new HashSet<>();
-		if (commitAll(merged.values(), deadline, written) == BatchCommit.Outcome.REFUSED) {
+		Set<String> effective = new HashSet<>();
+		if (commitAll(merged.values(), deadline, written, effective) == BatchCommit.Outcome.REFUSED) {
 			// One write spoils the batch: only its own request is to fail.
 			for (GenerationWrite write : merged.values()) {
-				commitAll(List.of(write), deadline, written);
+				commitAll(List.of(write), deadline, written, effective);
 			}
 		}
 		for (Pending pending : batch) {
 			if (written.contains(pending.write.generation().id())) {
-				pending.durable.complete(null);
+				pending.durable.complete(effective.contains(pending.write.generation().id()));
 			}
 			else {
 				pending.durable.completeExceptionally(unavailable());
@@ -154,11 +156,11 @@ final class GroupCommitWriter implements SmartLifecycle {
 	 * Commits, again and again while the store is only out of reach, until the time is
 	 * over.
 	 */
-	private BatchCommit.Outcome commitAll(Collection<GenerationWrite> writes, long deadline, Set<String> written)
-			throws InterruptedException {
+	private BatchCommit.Outcome commitAll(Collection<GenerationWrite> writes, long deadline, Set<String> written,
+			Set<String> effective) throws InterruptedException {
 		long pause = 50;
 		while (true) {
-			BatchCommit.Outcome outcome = this.commit.commit(writes);
+			BatchCommit.Outcome outcome = this.commit.commit(writes, effective);
 			if (outcome == BatchCommit.Outcome.COMMITTED) {
 				writes.forEach(write -> written.add(write.generation().id()));
 			}
@@ -177,7 +179,7 @@ final class GroupCommitWriter implements SmartLifecycle {
 			.asException();
 	}
 
-	private record Pending(GenerationWrite write, CompletableFuture<Void> durable, long since) {
+	private record Pending(GenerationWrite write, CompletableFuture<Boolean> durable, long since) {
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.heliostat.ledger;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 
 import javax.sql.DataSource;
@@ -77,6 +78,12 @@ class LedgerConfiguration {
 			FlywayMigrationInitializer migrated) {
 		return new GroupCommitWriter(new BatchCommit(dataSource), properties.queue(), properties.writeTimeout(),
 				registry);
+	}
+
+	@Bean
+	Leases leases(StoreReads reads, StoreProperties properties, DataDirectory directory) {
+		return new Leases(reads,
+				properties.isEmbedded() ? Optional.of(directory.resolve("heliostat.lock")) : Optional.empty());
 	}
 
 	@Bean

@@ -113,12 +113,17 @@ final class FileMediaStore implements MediaStore {
 	}
 
 	@Override
-	public URI signedUrl(String id, ImageType type) {
-		long expiresAt = expiry().getEpochSecond();
+	public URI signedUrl(String id, Instant expiry) {
+		long expiresAt = expiry.getEpochSecond();
 		String signature = Base64.getUrlEncoder()
 			.withoutPadding()
 			.encodeToString(this.secret.sign(PURPOSE, message(id, expiresAt)));
 		return URI.create(this.publicUrl.value() + "/media/" + id + "?exp=" + expiresAt + "&sig=" + signature);
+	}
+
+	@Override
+	public Duration retention() {
+		return this.retention;
 	}
 
 	@Override
@@ -138,6 +143,11 @@ final class FileMediaStore implements MediaStore {
 		if (this.clock.instant().getEpochSecond() >= expiresAt) {
 			return Mono.error(expired());
 		}
+		return find(id);
+	}
+
+	@Override
+	public Mono<StoredImage> find(String id) {
 		ImageType type = ImageType.named(id.substring(id.indexOf('.') + 1)).orElseThrow();
 		return Mono.fromCallable(() -> {
 			Path path = path(id);

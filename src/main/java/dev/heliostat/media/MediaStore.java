@@ -1,6 +1,7 @@
 package dev.heliostat.media;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 
 import dev.heliostat.image.ImageContent;
@@ -19,14 +20,25 @@ public interface MediaStore {
 	/** Keeps a copy of the bytes; the id is unguessable. */
 	Mono<String> store(ImageContent content, ImageType type);
 
-	/** The public URL of a stored picture, signed, good until the retention ends. */
-	URI signedUrl(String id, ImageType type);
+	/** The public URL of a picture that is stored now, good until the retention ends. */
+	default URI signedUrl(String id) {
+		return signedUrl(id, expiry());
+	}
+
+	/** The public URL of a stored picture, signed, good until an instant. */
+	URI signedUrl(String id, Instant expiresAt);
+
+	/** Opens a picture of one's own; fails with {@code ResultExpired} after its time. */
+	Mono<StoredImage> find(String id);
 
 	/**
 	 * Opens a picture by a signed URL's parts. Fails with {@code NotFound} for a wrong
 	 * signature or unknown id, and with {@code ResultExpired} after its time.
 	 */
 	Mono<StoredImage> open(String id, long expiresAt, String signature);
+
+	/** How long something is kept. */
+	Duration retention();
 
 	/** The instant at which something stored now is deleted. */
 	Instant expiry();

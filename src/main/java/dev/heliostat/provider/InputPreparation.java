@@ -83,8 +83,7 @@ public final class InputPreparation {
 			return upload.apply(picture);
 		}
 		if (input.form().equals("{url}")) {
-			return this.store.store(picture.content(), picture.type())
-				.map(id -> this.store.signedUrl(id, picture.type()).toString());
+			return this.store.store(picture.content(), picture.type()).map(id -> this.store.signedUrl(id).toString());
 		}
 		return Mono.empty();
 	}

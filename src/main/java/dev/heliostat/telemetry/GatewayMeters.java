@@ -31,6 +31,10 @@ public final class GatewayMeters {
 
 	private final Counter bytesOut;
 
+	private final Counter duplicates;
+
+	private final Counter rescued;
+
 	public GatewayMeters(MeterRegistry registry) {
 		this.registry = registry;
 		this.overhead = Timer.builder(MeterNames.OVERHEAD)
@@ -41,6 +45,12 @@ public final class GatewayMeters {
 			.register(registry);
 		this.bytesIn = bytes("in");
 		this.bytesOut = bytes("out");
+		this.duplicates = Counter.builder(MeterNames.DUPLICATES)
+			.description("Repeated requests that did not become a second run")
+			.register(registry);
+		this.rescued = Counter.builder(MeterNames.RESCUED)
+			.description("Results that waited for a client that had gone, and were taken")
+			.register(registry);
 		Gauge.builder(MeterNames.INFLIGHT, this.inflight, AtomicLong::doubleValue)
 			.description("Pictures being made")
 			.register(registry);
@@ -64,6 +74,16 @@ public final class GatewayMeters {
 	/** Money that is held (positive) or given back (negative). */
 	public void reserved(long micros) {
 		this.reservedMicros.addAndGet(micros);
+	}
+
+	/** A request that did not become a second run. */
+	public void duplicateSuppressed() {
+		this.duplicates.increment();
+	}
+
+	/** A result that waited, and was taken. */
+	public void resultRescued() {
+		this.rescued.increment();
 	}
 
 	public void overhead(Duration duration) {

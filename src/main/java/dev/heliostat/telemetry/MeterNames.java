@@ -33,6 +33,12 @@ public final class MeterNames {
 	/** Pictures being made. */
 	public static final String INFLIGHT = "heliostat.inflight";
 
+	/** Requests that joined or repeated an earlier one instead of paying again. */
+	public static final String DUPLICATES = "heliostat.duplicates.suppressed";
+
+	/** Results that nobody had taken, and that were handed out later. */
+	public static final String RESCUED = "heliostat.results.rescued";
+
 	/**
 	 * State of the circuit of an offering {provider, model, state}: 1 for the state in
 	 * force, 0 for the others.

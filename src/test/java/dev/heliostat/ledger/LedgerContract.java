@@ -11,6 +11,7 @@ import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.Money;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
+import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
 import dev.heliostat.testing.Gateway;
 import org.junit.jupiter.api.AfterEach;
@@ -52,10 +53,11 @@ abstract class LedgerContract {
 	private static GenerationRecord record(String id, Status status, long micros) {
 		AttemptRecord attempt = new AttemptRecord(0, 1, "replicate", "replicate/m", "replicate/o/m",
 				Optional.of("job-" + id), Instant.ofEpochMilli(1000), Optional.of(5L), Optional.of("served"),
-				Optional.empty(), Optional.of(Billed.YES), new Money(micros), new Money(micros), false);
+				Optional.empty(), Optional.of(Billed.YES), new Money(micros), new Money(micros), false,
+				Optional.empty());
 		return new GenerationRecord(id, "req_1", "key_1", "default", Capability.GENERATE, "m", 1, status,
 				Instant.ofEpochMilli(1_700_000_000_000L), Optional.empty(), List.of(attempt), Money.ZERO, 1, 1.05,
-				Map.of("quality", StringNode.valueOf("high")), Optional.empty());
+				Map.of("quality", StringNode.valueOf("high")), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty());
 	}
 
 	private long spent() {
@@ -76,7 +78,8 @@ abstract class LedgerContract {
 		this.ledger.save(record("gen_b", Status.RUNNING, 0)).block();
 		this.ledger.settle(settled).block();
 		this.ledger.settle(settled).block();
-		this.ledger.save(record("gen_b", Status.RUNNING, 7)).block();
+		assertThatThrownBy(() -> this.ledger.save(record("gen_b", Status.RUNNING, 7)).block())
+			.isInstanceOf(GatewayException.class);
 		assertThat(this.ledger.find("gen_b").block()).contains(settled);
 		assertThat(spent()).isEqualTo(40_000);
 	}
@@ -103,7 +106,7 @@ abstract class LedgerContract {
 		}
 		GenerationRecord poison = new GenerationRecord("gen_poison", "req\u0000", "key_1", "default",
 				Capability.GENERATE, "m", 1, Status.RUNNING, Instant.EPOCH, Optional.empty(), List.of(), Money.ZERO, 0,
-				Double.NaN, Map.of(), Optional.empty());
+				Double.NaN, Map.of(), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty());
 		writes.add(25, this.ledger.save(poison).onErrorComplete());
 		Flux.merge(writes).blockLast();
 		assertThat(this.jdbc.sql("select count(*) from generation where id <> 'gen_poison'").query(Long.class).single())

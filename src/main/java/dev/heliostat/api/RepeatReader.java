@@ -1,0 +1,134 @@
+package dev.heliostat.api;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+import dev.heliostat.access.SecretKey;
+import dev.heliostat.image.Capability;
+import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.InputImage;
+import dev.heliostat.ledger.GenerationRecord.Repeats;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * Finds out what a repetition of a request would be known by: the client's key, the retry
+ * count of its SDK, and a keyed hash of the body. Members of the body may come in any
+ * order, and pictures in any form that has the same bytes.
+ */
+final class RepeatReader {
+
+	private static final String KEY_HEADER = "Idempotency-Key";
+
+	private static final String RETRY_HEADER = "x-stainless-retry-count";
+
+	private static final int LONGEST_KEY = 255;
+
+	private final SecretKey secret;
+
+	RepeatReader(SecretKey secret) {
+		this.secret = secret;
+	}
+
+	Mono<Repeats> read(ServerRequest request, ObjectNode body, Capability capability, List<InputImage> images,
+			Optional<InputImage> mask) {
+		return Mono.defer(() -> {
+			Optional<String> key = Optional.ofNullable(request.headers().firstHeader(KEY_HEADER)).map(this::checked);
+			int retries = Optional.ofNullable(request.headers().firstHeader(RETRY_HEADER))
+				.filter(value -> value.matches("[0-9]{1,4}"))
+				.map(Integer::parseInt)
+				.orElse(0);
+			StringBuilder text = new StringBuilder(capability.name()).append('\n');
+			write(text, body);
+			List<InputImage> pictures = new ArrayList<>(images);
+			mask.ifPresent(pictures::add);
+			return Flux.fromIterable(pictures).concatMap(picture -> digest(picture), 1).collectList().map(digests -> {
+				digests.forEach(digest -> text.append('\n').append(digest));
+				text.append('\n').append(mask.isPresent());
+				return new Repeats(hash("fingerprint", text.toString()), key, retries, false);
+			});
+		});
+	}
+
+	private String checked(String key) {
+		if (key.isEmpty() || key.length() > LONGEST_KEY || key.chars().anyMatch(Character::isISOControl)) {
+			throw new GatewayError.InvalidValue(KEY_HEADER, KEY_HEADER + ": " + key.length()
+					+ " characters (expected: 1 to " + LONGEST_KEY + ", without control characters)")
+				.asException();
+		}
+		return hash("idempotency-key", key);
+	}
+
+	private String hash(String purpose, String text) {
+		return HexFormat.of().formatHex(this.secret.sign(purpose, text.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	private static Mono<String> digest(InputImage picture) {
+		MessageDigest digest = sha256();
+		return picture.content()
+			.read()
+			.doOnNext(buffer -> update(digest, buffer))
+			.then(Mono.fromSupplier(() -> HexFormat.of().formatHex(digest.digest())));
+	}
+
+	private static void update(MessageDigest digest, DataBuffer buffer) {
+		try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
+			parts.forEachRemaining(digest::update);
+		}
+		finally {
+			DataBufferUtils.release(buffer);
+		}
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Members by name, without those that are null; equal numbers look the same. */
+	private static void write(StringBuilder text, JsonNode node) {
+		if (node.isObject()) {
+			text.append('{');
+			node.properties()
+				.stream()
+				.filter(member -> !member.getValue().isNull())
+				.sorted((one, other) -> one.getKey().compareTo(other.getKey()))
+				.forEach(member -> {
+					text.append(StringNode.valueOf(member.getKey())).append(':');
+					write(text, member.getValue());
+					text.append(',');
+				});
+			text.append('}');
+		}
+		else if (node.isArray()) {
+			text.append('[');
+			node.forEach(item -> {
+				write(text, item);
+				text.append(',');
+			});
+			text.append(']');
+		}
+		else if (node.isNumber()) {
+			text.append(node.decimalValue().stripTrailingZeros());
+		}
+		else {
+			text.append(node);
+		}
+	}
+
+}

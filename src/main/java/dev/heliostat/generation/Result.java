@@ -1,0 +1,101 @@
+package dev.heliostat.generation;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.heliostat.catalog.Model.AnswerForm;
+import dev.heliostat.image.ErrorCode;
+import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.image.ImageContent;
+import dev.heliostat.image.ImageSize;
+import dev.heliostat.image.ImageType;
+import dev.heliostat.image.ProviderFailure.Moderation;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a generation ended with, as it is kept for whoever asks again: everything of the
+ * answer but the pictures' bytes, which the media store holds.
+ *
+ * @param provider the provider that made the first picture; empty for an error
+ * @param providerLabel what that provider calls itself
+ * @param executedModel provider and its own model id
+ * @param form the form that was wanted
+ * @param pictures the pictures in order
+ * @param usage the provider's usage
+ * @param quality the quality that was delivered
+ * @param background the background that was delivered
+ * @param warnings what was clamped, dropped, emulated or failed
+ * @param error the error, where there is no picture
+ */
+record Result(String provider, String providerLabel, String executedModel, AnswerForm form, List<Picture> pictures,
+		Optional<ObjectNode> usage, Optional<String> quality, Optional<String> background, List<String> warnings,
+		Optional<Failure> error) {
+
+	static Result of(Generation generation, AnswerForm form) {
+		return new Result(generation.provider(), generation.providerLabel(), generation.executedModel(), form,
+				generation.images().stream().map(Picture::of).toList(), generation.usage(), generation.quality(),
+				generation.background(), generation.warnings(), Optional.empty());
+	}
+
+	static Result of(GatewayError error, AnswerForm form) {
+		Optional<Moderation> moderation = (error instanceof GatewayError.Moderated moderated)
+				? Optional.of(moderated.details()) : Optional.empty();
+		return new Result("", "", "", form, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(),
+				Optional.of(new Failure(error.code(), error.message(), error.param(), moderation)));
+	}
+
+	/**
+	 * A kept picture.
+	 *
+	 * @param media what the media store calls it
+	 * @param type its format
+	 * @param size its dimensions
+	 * @param revisedPrompt the prompt as the provider rewrote it
+	 */
+	record Picture(Optional<String> media, ImageType type, ImageSize size, Optional<String> revisedPrompt) {
+
+		static Picture of(DeliveredImage delivered) {
+			GeneratedImage image = delivered.image();
+			return new Picture(delivered.mediaId(), image.type(), image.size(), image.revisedPrompt());
+		}
+
+		GeneratedImage image(ImageContent content) {
+			return new GeneratedImage(content, this.type, this.size, this.revisedPrompt);
+		}
+
+	}
+
+	/**
+	 * A kept error.
+	 *
+	 * @param code which one
+	 * @param message what was said
+	 * @param param the parameter at fault
+	 * @param moderation what was refused
+	 */
+	record Failure(ErrorCode code, String message, Optional<String> param, Optional<Moderation> moderation) {
+
+		/**
+		 * The error again. Only ends that may be billed are kept for a repetition, and
+		 * those are never worth another try.
+		 */
+		GatewayError error() {
+			return switch (this.code) {
+				case MODERATION_BLOCKED ->
+					new GatewayError.Moderated(this.message, this.moderation.orElse(Moderation.UNKNOWN));
+				case INVALID_VALUE -> new GatewayError.InvalidValue(this.param.orElse("prompt"), this.message);
+				case ALL_PROVIDERS_FAILED -> new GatewayError.AllProvidersFailed(this.message, Optional.empty());
+				case OUTCOME_UNKNOWN -> new GatewayError.OutcomeUnknown(this.message);
+				case RATE_LIMIT_EXCEEDED -> new GatewayError.AllProvidersFailed(this.message, Optional.empty());
+				case MISSING_REQUIRED_PARAMETER, UNKNOWN_PARAMETER, INVALID_JSON, INVALID_API_KEY, INSUFFICIENT_QUOTA,
+						KEY_NOT_ALLOWED, MODEL_NOT_FOUND, MODEL_DISABLED, UNKNOWN_URL, NOT_FOUND, METHOD_NOT_ALLOWED,
+						RESULT_EXPIRED, REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, IDEMPOTENCY_MISMATCH,
+						NO_PROVIDER_AVAILABLE, OVERLOADED, STORE_UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL_ERROR ->
+					new GatewayError.Internal(this.message, true);
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,191 @@
+package dev.heliostat.generation;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import dev.heliostat.attempt.AttemptOutcome;
+import dev.heliostat.attempt.Attempts;
+import dev.heliostat.catalog.Catalog;
+import dev.heliostat.catalog.Catalogs;
+import dev.heliostat.catalog.Model;
+import dev.heliostat.catalog.Model.AnswerForm;
+import dev.heliostat.catalog.Offering;
+import dev.heliostat.catalog.Provider;
+import dev.heliostat.image.Billed;
+import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.image.Money;
+import dev.heliostat.image.ProviderCall;
+import dev.heliostat.image.ProviderFailure;
+import dev.heliostat.image.ProviderFailure.Kind;
+import dev.heliostat.ledger.GenerationRecord;
+import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
+import dev.heliostat.ledger.GenerationRecord.Status;
+import dev.heliostat.ledger.Ledger;
+import dev.heliostat.pricing.Work;
+import dev.heliostat.provider.Providers;
+import dev.heliostat.provider.SandboxOffering;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * Brings a generation to its end that another process left behind: accepted jobs are
+ * followed by their id, everything else of it is booked as what it may have cost. Nothing
+ * is submitted.
+ */
+final class Resumption {
+
+	private static final Logger logger = LoggerFactory.getLogger(Resumption.class);
+
+	private final Catalogs catalogs;
+
+	private final Providers providers;
+
+	private final Attempts attempts;
+
+	private final Booking booking;
+
+	private final Delivery delivery;
+
+	private final Results results;
+
+	private final Ledger ledger;
+
+	private final Clock clock;
+
+	Resumption(Catalogs catalogs, Providers providers, Attempts attempts, Booking booking, Delivery delivery,
+			Results results, Ledger ledger, Clock clock) {
+		this.catalogs = catalogs;
+		this.providers = providers;
+		this.attempts = attempts;
+		this.booking = booking;
+		this.delivery = delivery;
+		this.results = results;
+		this.ledger = ledger;
+		this.clock = clock;
+	}
+
+	/**
+	 * A submission that has ended now or before, and the pictures that it brought now.
+	 */
+	private record Ended(AttemptRecord attempt, List<GeneratedImage> images, Optional<AttemptOutcome> outcome) {
+	}
+
+	Mono<Void> resume(GenerationRecord left) {
+		Catalog catalog = this.catalogs.current();
+		return Flux.range(0, left.attempts().size())
+			.flatMapSequential(index -> end(catalog, left, index))
+			.collectList()
+			.flatMap(ended -> settle(catalog, left, ended))
+			.doOnSuccess(done -> logger.info("{} was left behind by another process and has been brought to its end",
+					left.id()));
+	}
+
+	private Mono<Ended> end(Catalog catalog, GenerationRecord left, int index) {
+		AttemptRecord attempt = left.attempts().get(index);
+		if (attempt.outcome().isPresent()) {
+			return Mono.just(lost(attempt));
+		}
+		if (attempt.provider().equals(SandboxOffering.PROVIDER)) {
+			return Mono.just(failed(attempt, Billed.NO));
+		}
+		Optional<Offering> offering = catalog.model(left.model())
+			.stream()
+			.flatMap(model -> model.offerings().stream())
+			.filter(known -> known.key().equals(attempt.offering()))
+			.findFirst()
+			.filter(known -> this.providers.unconfigured(catalog, known.provider()).isEmpty());
+		if (offering.isEmpty() || attempt.jobId().isEmpty() || attempt.work().isEmpty()) {
+			return Mono.just(failed(attempt, Billed.MAYBE));
+		}
+		Work work = attempt.work().get();
+		ProviderCall call = new ProviderCall(left.id() + "-" + index, left.capability(),
+				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(),
+				jobId -> Mono.empty(), attempt.jobId(), Optional.empty());
+		return this.attempts.attempt(offering.get(), this.providers.of(catalog, offering.get()), call).map(outcome -> {
+			Booking.Booked booked = this.booking.book(offering.get(), work, attempt.quote(), outcome);
+			AttemptRecord end = attempt.ended(Duration.between(attempt.startedAt(), this.clock.instant()),
+					outcome.key(), Run.failure(outcome), booked.billed(), booked.charge());
+			return new Ended(end, images(outcome), Optional.of(outcome));
+		});
+	}
+
+	private static List<GeneratedImage> images(AttemptOutcome outcome) {
+		return (outcome instanceof AttemptOutcome.Served served) ? served.result().images() : List.of();
+	}
+
+	/** What had ended before; its pictures went with the process that had them. */
+	private static Ended lost(AttemptRecord attempt) {
+		return new Ended(attempt, List.of(), Optional.empty());
+	}
+
+	private Ended failed(AttemptRecord attempt, Billed billed) {
+		Duration duration = Duration.between(attempt.startedAt(), this.clock.instant());
+		AttemptOutcome outcome = new AttemptOutcome.Failed(
+				ProviderFailure.of(Kind.LOST, billed, "the process ended while the submission was under way"),
+				duration);
+		Money charge = switch (billed) {
+			case NO -> Money.ZERO;
+			case YES, MAYBE -> attempt.quote();
+		};
+		return new Ended(attempt.ended(duration, outcome.key(), Run.failure(outcome), billed, charge), List.of(),
+				Optional.of(outcome));
+	}
+
+	private Mono<Void> settle(Catalog catalog, GenerationRecord left, List<Ended> ended) {
+		List<GeneratedImage> images = new ArrayList<>();
+		ended.forEach(each -> images.addAll(each.images()));
+		AnswerForm form = catalog.model(left.model()).map(Model::answer).orElse(AnswerForm.URL);
+		if (images.isEmpty()) {
+			GatewayError error = verdict(ended);
+			return this.ledger
+				.settle(record(left, ended, images, Optional.of(error), this.results.seal(Result.of(error, form))));
+		}
+		return this.delivery.deliver(images, form).flatMap(delivered -> {
+			AttemptRecord served = ended.stream()
+				.filter(each -> !each.images().isEmpty())
+				.findFirst()
+				.orElseThrow()
+				.attempt();
+			String label = catalog.provider(served.provider()).map(Provider::label).orElse(served.provider());
+			List<String> warnings = (images.size() == left.count()) ? List.of() : List.of("n: " + images.size() + " of "
+					+ left.count() + " pictures were made; the others were under way when the gateway stopped.");
+			Generation made = new Generation(left, served.provider(), label, served.executedModel(), delivered,
+					Usage.sum(ended.stream().flatMap(each -> each.outcome().stream()).toList()), Optional.empty(),
+					Optional.empty(), warnings);
+			return this.ledger
+				.settle(record(left, ended, images, Optional.empty(), this.results.seal(Result.of(made, form))));
+		}).doFinally(end -> images.forEach(image -> image.content().release()));
+	}
+
+	private static GatewayError verdict(List<Ended> ended) {
+		boolean billed = ended.stream().anyMatch(each -> each.attempt().billed().filter(Billed.NO::equals).isEmpty());
+		return billed ? new GatewayError.OutcomeUnknown(
+				"The gateway stopped while the picture was being made. It may have been made and billed, but cannot be "
+						+ "had. Look at the provider's own dashboard before you repeat the request.")
+				: new GatewayError.AllProvidersFailed(
+						"The gateway stopped before the picture was made, and nothing was billed. Repeat the request.",
+						Optional.of(Duration.ofSeconds(1)));
+	}
+
+	private GenerationRecord record(GenerationRecord left, List<Ended> ended, List<GeneratedImage> images,
+			Optional<GatewayError> error, String result) {
+		Instant now = this.clock.instant();
+		double megapixels = images.stream().mapToLong(image -> image.size().pixels()).sum() / 1e6;
+		return new GenerationRecord(
+				left.id(), left.requestId(), left.keyId(), left.project(), left.capability(), left.model(),
+				left.count(), error.isPresent() ? Status.FAILED : Status.SUCCEEDED, left.createdAt(), Optional.of(now),
+				ended.stream().map(Ended::attempt).toList(), Money.ZERO, images.size(), megapixels, left.pricedBy(),
+				error.map(failure -> failure.code().key()), new GenerationRecord.Repeats(left.repeats().fingerprint(),
+						left.repeats().key(), left.repeats().retries(), true),
+				left.owner(), left.booked(), Optional.of(result));
+	}
+
+}
