@@ -86,6 +86,10 @@ final class Run {
 		return this.id;
 	}
 
+	synchronized boolean isAbandoned() {
+		return this.unheard;
+	}
+
 	long owner() {
 		return this.owner;
 	}

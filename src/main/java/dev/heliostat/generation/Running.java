@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.heliostat.image.GatewayError;
@@ -74,6 +75,7 @@ final class Running implements SmartLifecycle {
 		this.count.incrementAndGet();
 		this.meters.inflight(pictures);
 		CompletableFuture<Generation> end = new CompletableFuture<>();
+		AtomicBoolean taken = new AtomicBoolean();
 		CompletableFuture<GenerationRecord> ended = new CompletableFuture<>();
 		this.here.put(run.id(), ended);
 		work.doFinally(signal -> {
@@ -83,7 +85,8 @@ final class Running implements SmartLifecycle {
 		}).subscribe(generation -> {
 			ended.complete(generation.record());
 			report(run, generation.record(), Optional.empty(), begin);
-			if (!end.complete(generation)) {
+			end.complete(generation);
+			if (run.isAbandoned() && taken.compareAndSet(false, true)) {
 				untaken(generation);
 			}
 		}, failure -> {
@@ -100,6 +103,7 @@ final class Running implements SmartLifecycle {
 			public Mono<Generation> end() {
 				return Mono.fromFuture(end, true)
 					.timeout(deadline(run.order()), Mono.error(() -> late(run.id(), run.order())))
+					.doOnNext(generation -> taken.set(true))
 					.doOnCancel(this::abandon)
 					.doOnError(failure -> abandon());
 			}
@@ -107,7 +111,7 @@ final class Running implements SmartLifecycle {
 			@Override
 			public void abandon() {
 				run.abandon();
-				if (!end.cancel(false) && !end.isCompletedExceptionally()) {
+				if (end.isDone() && !end.isCompletedExceptionally() && taken.compareAndSet(false, true)) {
 					untaken(end.join());
 				}
 			}

@@ -1,5 +1,6 @@
 package dev.heliostat.media;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
@@ -54,8 +55,9 @@ class MediaConfiguration {
 	@Bean
 	MediaStore mediaStore(DataDirectory directory, MediaProperties properties, SecretKey secret, PublicUrl publicUrl,
 			Scheduler diskScheduler) {
-		FileMediaStore store = new FileMediaStore(directory.directory("media"), properties.retention(), secret,
-				publicUrl, diskScheduler, Clock.systemUTC());
+		FileMediaStore store = new FileMediaStore(
+				properties.directory().isEmpty() ? directory.directory("media") : Path.of(properties.directory()),
+				properties.retention(), secret, publicUrl, diskScheduler, Clock.systemUTC());
 		diskScheduler.schedulePeriodically(store::purge, 1, 60, TimeUnit.SECONDS);
 		return store;
 	}

@@ -11,6 +11,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How picture bytes are held and handed out.
  *
+ * @param directory where finished pictures are kept; empty for {@code media} in the data
+ * directory; the nodes of a cluster share it
  * @param retention how long finished pictures are kept and their URLs are good
  * @param spoolCap the most bytes that all requests together may have on disk; 0 for half
  * of what is free at the start
@@ -20,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties(prefix = "heliostat.media", ignoreUnknownFields = false)
-record MediaProperties(@DefaultValue("60m") Duration retention, @DefaultValue("0B") DataSize spoolCap,
-		@DefaultValue("64MB") DataSize maxPictureBytes, @DefaultValue("100000000") @Min(1) long maxPixels,
-		@DefaultValue("120s") Duration fetchTimeout) {
+record MediaProperties(@DefaultValue("") String directory, @DefaultValue("60m") Duration retention,
+		@DefaultValue("0B") DataSize spoolCap, @DefaultValue("64MB") DataSize maxPictureBytes,
+		@DefaultValue("100000000") @Min(1) long maxPixels, @DefaultValue("120s") Duration fetchTimeout) {
 }

@@ -134,7 +134,7 @@ class SpoolAndGuardTest {
 	}
 
 	private SpoolingPictureReader reader(String... allowed) {
-		MediaProperties properties = new MediaProperties(Duration.ofMinutes(60), DataSize.ofBytes(0),
+		MediaProperties properties = new MediaProperties("", Duration.ofMinutes(60), DataSize.ofBytes(0),
 				DataSize.ofMegabytes(2), 4_000_000, Duration.ofSeconds(10));
 		return new SpoolingPictureReader(this.spool,
 				new EgressGuard(WebClient.builder(), new EgressProperties(List.of(allowed))), properties,

@@ -95,6 +95,11 @@ public class ReplicateSimulator extends Simulator {
 		return this.jobs.size();
 	}
 
+	/** Jobs that were asked for after their creation. */
+	public long followed() {
+		return this.jobs.values().stream().filter(job -> job.polls.get() > 0).count();
+	}
+
 	/** Ids of the jobs that were really created. */
 	public List<String> jobIds() {
 		return List.copyOf(this.jobs.keySet());

@@ -82,13 +82,16 @@ public final class GatewayProcess implements AutoCloseable {
 		return "http://localhost:" + matcher.group(1);
 	}
 
-	public CompletableFuture<HttpResponse<String>> generate(String body) {
-		return this.http.sendAsync(HttpRequest.newBuilder(URI.create(url() + "/openai/v1/images/generations"))
+	public CompletableFuture<HttpResponse<String>> generate(String body, String... headers) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + "/openai/v1/images/generations"))
 			.timeout(Duration.ofSeconds(60))
 			.header("authorization", "Bearer " + Gateway.LIVE_KEY)
 			.header("content-type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString(body))
-			.build(), HttpResponse.BodyHandlers.ofString());
+			.POST(HttpRequest.BodyPublishers.ofString(body));
+		for (int i = 0; i < headers.length; i += 2) {
+			request.header(headers[i], headers[i + 1]);
+		}
+		return this.http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	/** Ends it at once, as {@code kill -9} does. */
