@@ -110,7 +110,7 @@ class GenerationResource {
 	}
 
 	/** Everything but the result. */
-	private static ObjectNode frame(Kept kept) {
+	static ObjectNode frame(Kept kept) {
 		GenerationRecord record = kept.record();
 		ObjectNode frame = JsonNodeFactory.instance.objectNode();
 		frame.put("id", record.id());

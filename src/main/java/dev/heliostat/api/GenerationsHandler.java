@@ -1,6 +1,7 @@
 package dev.heliostat.api;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 import dev.heliostat.generation.Generation;
@@ -118,8 +119,30 @@ class GenerationsHandler {
 				.doFinally(end -> body.request().release())
 				.flatMap(estimate -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(estimate));
 		}
+		if (isAsync(request)) {
+			return accept(request, order);
+		}
 		return body.stream() ? EventStream.of(this.generations.generate(order), body.request().capability())
 				: this.generations.generate(order).flatMap(this::answer);
+	}
+
+	/** Answers before there is a picture: the client looks it up. */
+	private Mono<ServerResponse> accept(ServerRequest request, Order order) {
+		return this.generations.start(order)
+			.flatMap(kept -> ServerResponse.accepted()
+				.contentType(MediaType.APPLICATION_JSON)
+				.header(HttpHeaders.LOCATION, GenerationResource.path(request.exchange(), kept.record().id()))
+				.header("preference-applied", "respond-async")
+				.header("x-heliostat-generation", kept.record().id())
+				.bodyValue(GenerationResource.frame(kept).putNull("result")));
+	}
+
+	private static boolean isAsync(ServerRequest request) {
+		return request.headers()
+			.header("prefer")
+			.stream()
+			.flatMap(value -> Arrays.stream(value.split("[,;]")))
+			.anyMatch(preference -> preference.strip().equalsIgnoreCase("respond-async"));
 	}
 
 	/** A wrong deadline costs nothing: it is looked at before anything runs. */

@@ -1,6 +1,5 @@
 package dev.heliostat.api;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.heliostat.access.SecretKey;
+import dev.heliostat.generation.Fingerprint;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.InputImage;
@@ -18,9 +18,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 
 /**
  * Finds out what a repetition of a request would be known by: the client's key, the retry
@@ -50,13 +48,13 @@ final class RepeatReader {
 				.map(Integer::parseInt)
 				.orElse(0);
 			StringBuilder text = new StringBuilder(capability.name()).append('\n');
-			write(text, body);
+			text.append(Fingerprint.canonical(body));
 			List<InputImage> pictures = new ArrayList<>(images);
 			mask.ifPresent(pictures::add);
 			return Flux.fromIterable(pictures).concatMap(picture -> digest(picture), 1).collectList().map(digests -> {
 				digests.forEach(digest -> text.append('\n').append(digest));
 				text.append('\n').append(mask.isPresent());
-				return new Repeats(hash("fingerprint", text.toString()), key, retries, false);
+				return new Repeats(Fingerprint.of(this.secret, "fingerprint", text.toString()), key, retries, false);
 			});
 		});
 	}
@@ -67,11 +65,7 @@ final class RepeatReader {
 					+ " characters (expected: 1 to " + LONGEST_KEY + ", without control characters)")
 				.asException();
 		}
-		return hash("idempotency-key", key);
-	}
-
-	private String hash(String purpose, String text) {
-		return HexFormat.of().formatHex(this.secret.sign(purpose, text.getBytes(StandardCharsets.UTF_8)));
+		return Fingerprint.of(this.secret, "idempotency-key", key);
 	}
 
 	private static Mono<String> digest(InputImage picture) {
@@ -97,37 +91,6 @@ final class RepeatReader {
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
-		}
-	}
-
-	/** Members by name, without those that are null; equal numbers look the same. */
-	private static void write(StringBuilder text, JsonNode node) {
-		if (node.isObject()) {
-			text.append('{');
-			node.properties()
-				.stream()
-				.filter(member -> !member.getValue().isNull())
-				.sorted((one, other) -> one.getKey().compareTo(other.getKey()))
-				.forEach(member -> {
-					text.append(StringNode.valueOf(member.getKey())).append(':');
-					write(text, member.getValue());
-					text.append(',');
-				});
-			text.append('}');
-		}
-		else if (node.isArray()) {
-			text.append('[');
-			node.forEach(item -> {
-				write(text, item);
-				text.append(',');
-			});
-			text.append(']');
-		}
-		else if (node.isNumber()) {
-			text.append(node.decimalValue().stripTrailingZeros());
-		}
-		else {
-			text.append(node);
 		}
 	}
 

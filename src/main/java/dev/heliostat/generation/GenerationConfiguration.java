@@ -57,17 +57,17 @@ class GenerationConfiguration {
 
 	@Bean
 	Recovery recovery(Leases leases, Catalogs catalogs, Providers providers, Attempts attempts, Booking booking,
-			Delivery delivery, Results results, Ledger ledger, GenerationProperties properties) {
-		return new Recovery(leases,
-				new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger, Clock.systemUTC()),
-				properties.lease());
+			Delivery delivery, Results results, Ledger ledger, SecretKey secret, GenerationProperties properties) {
+		return new Recovery(leases, new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger,
+				secret, Clock.systemUTC()), properties.lease());
 	}
 
 	@Bean
 	Generations generations(Router router, Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts,
 			Ledger ledger, Delivery delivery, GatewayMeters meters, Running running, RoutingProperties routing,
-			GenerationProperties properties, Repetitions repetitions, Results results, Booking booking, Leases leases) {
-		Submissions submissions = new Submissions(providers, rules, pricer, attempts, ledger, meters, booking);
+			GenerationProperties properties, Repetitions repetitions, Results results, Booking booking, Leases leases,
+			SecretKey secret) {
+		Submissions submissions = new Submissions(providers, rules, pricer, attempts, ledger, meters, booking, secret);
 		return new Generations(router, new Pictures(submissions, routing.retry() == RoutingProperties.Retry.EAGER),
 				ledger, delivery, running, new Admission(ledger, properties, Clock.systemUTC()), repetitions, results,
 				leases::owner, Clock.systemUTC());

@@ -26,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -82,22 +83,56 @@ public final class Generations {
 	 * order came with. Fails with a {@code GatewayException}.
 	 */
 	public Mono<Generation> generate(Order order) {
-		// The trace goes with the work, though nothing else of the subscriber does.
 		return Mono.deferContextual(context -> {
-			CompletableFuture<Waiting> begun = new CompletableFuture<>();
-			this.admission.admit(order, ended -> begin(order, ended))
-				.doOnError(failure -> order.request().release())
-				.map(admitted -> switch (admitted) {
-					case Admitted.Fresh fresh ->
-						this.running.begin(fresh.run(), run(fresh.run()).contextWrite(context));
-					case Admitted.Known known -> this.repetitions.of(known.record(), order);
-				})
-				.contextWrite(context)
-				.subscribe(begun::complete, begun::completeExceptionally);
+			CompletableFuture<Begun> begun = admit(order, false, context);
 			return Mono.fromFuture(begun, true)
-				.flatMap(Waiting::end)
-				.doOnCancel(() -> begun.thenAccept(Waiting::abandon));
+				.flatMap(known -> known.waiting().end())
+				.doOnCancel(() -> begun.thenAccept(known -> known.waiting().abandon()));
 		});
+	}
+
+	/**
+	 * Begins an order, or joins what it repeats, and gives the generation as it stands,
+	 * once it is durable. It goes on by itself; its owner looks it up.
+	 */
+	public Mono<Kept> start(Order order) {
+		return Mono.deferContextual(context -> Mono.fromFuture(admit(order, true, context), true).map(begun -> {
+			begun.waiting().abandon();
+			return new Kept(begun.record(), Optional.empty(), Optional.empty());
+		}));
+	}
+
+	/**
+	 * What a request became.
+	 *
+	 * @param record where that stood then
+	 * @param waiting for its end
+	 */
+	private record Begun(GenerationRecord record, Waiting waiting) {
+	}
+
+	/**
+	 * Goes on when the client does not: what is written down is also begun. The trace
+	 * goes with the work, though nothing else of the subscriber does.
+	 */
+	private CompletableFuture<Begun> admit(Order order, boolean durable, ContextView context) {
+		CompletableFuture<Begun> begun = new CompletableFuture<>();
+		this.admission.admit(order, ended -> begin(order, ended)).flatMap(admitted -> switch (admitted) {
+			case Admitted.Fresh fresh -> written(fresh.run(), durable).map(record -> new Begun(record,
+					this.running.begin(fresh.run(), run(fresh.run()).contextWrite(context))));
+			case Admitted.Known known ->
+				Mono.just(new Begun(known.record(), this.repetitions.of(known.record(), order)));
+		})
+			.doOnError(failure -> order.request().release())
+			.contextWrite(context)
+			.subscribe(begun::complete, begun::completeExceptionally);
+		return begun;
+	}
+
+	/** The record of a run that is to begin; written down first where that is asked. */
+	private Mono<GenerationRecord> written(Run run, boolean durable) {
+		GenerationRecord record = run.running();
+		return durable ? this.ledger.save(record).thenReturn(record) : Mono.just(record);
 	}
 
 	private Run begin(Order order, Optional<GenerationRecord> ended) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.catalog.Catalog;
@@ -18,6 +19,7 @@ import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.image.LostCall;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
@@ -33,6 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -58,10 +61,12 @@ final class Resumption {
 
 	private final Ledger ledger;
 
+	private final SecretKey secret;
+
 	private final Clock clock;
 
 	Resumption(Catalogs catalogs, Providers providers, Attempts attempts, Booking booking, Delivery delivery,
-			Results results, Ledger ledger, Clock clock) {
+			Results results, Ledger ledger, SecretKey secret, Clock clock) {
 		this.catalogs = catalogs;
 		this.providers = providers;
 		this.attempts = attempts;
@@ -69,6 +74,7 @@ final class Resumption {
 		this.delivery = delivery;
 		this.results = results;
 		this.ledger = ledger;
+		this.secret = secret;
 		this.clock = clock;
 	}
 
@@ -102,18 +108,42 @@ final class Resumption {
 			.filter(known -> known.key().equals(attempt.offering()))
 			.findFirst()
 			.filter(known -> this.providers.unconfigured(catalog, known.provider()).isEmpty());
-		if (offering.isEmpty() || attempt.jobId().isEmpty() || attempt.work().isEmpty()) {
+		boolean traceable = attempt.jobId().isPresent() || attempt.trace().isPresent();
+		if (offering.isEmpty() || !traceable || attempt.work().isEmpty()) {
 			return Mono.just(failed(attempt, Billed.MAYBE));
 		}
 		Work work = attempt.work().get();
 		ProviderCall call = new ProviderCall(left.id() + "-" + index, left.capability(),
 				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(),
-				jobId -> Mono.empty(), attempt.jobId(), Optional.empty());
+				jobId -> Mono.empty(), attempt.jobId(), lost(left, attempt), Optional.empty());
 		return this.attempts.attempt(offering.get(), this.providers.of(catalog, offering.get()), call).map(outcome -> {
 			Booking.Booked booked = this.booking.book(offering.get(), work, attempt.quote(), outcome);
 			AttemptRecord end = attempt.ended(Duration.between(attempt.startedAt(), this.clock.instant()),
 					outcome.key(), Run.failure(outcome), booked.billed(), booked.charge());
 			return new Ended(end, images(outcome), Optional.of(outcome));
+		});
+	}
+
+	/** What a submission is known by whose job has no id yet. */
+	private Optional<LostCall> lost(GenerationRecord left, AttemptRecord attempt) {
+		return attempt.jobId().isPresent() ? Optional.empty() : attempt.trace().map(trace -> new LostCall() {
+
+			@Override
+			public Instant sentAt() {
+				return attempt.startedAt();
+			}
+
+			@Override
+			public boolean sent(JsonNode input) {
+				return Fingerprint.of(Resumption.this.secret, Submissions.TRACE, Fingerprint.canonical(input))
+					.equals(trace);
+			}
+
+			@Override
+			public Mono<Boolean> isKnown(String jobId) {
+				return Resumption.this.ledger.isKnownJob(jobId, left.createdAt());
+			}
+
 		});
 	}
 

@@ -103,11 +103,12 @@ final class Run {
 	}
 
 	/** Begins a submission; gives its number. */
-	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work) {
-		this.attempts
-			.add(new AttemptRecord(picture, pictures, candidate.offering().provider(), candidate.offering().key(),
-					candidate.offering().executedModel(), Optional.empty(), this.clock.instant(), Optional.empty(),
-					Optional.empty(), Optional.empty(), Optional.empty(), quote, Money.ZERO, false, Optional.of(work)));
+	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work,
+			Optional<String> trace) {
+		this.attempts.add(new AttemptRecord(picture, pictures, candidate.offering().provider(),
+				candidate.offering().key(), candidate.offering().executedModel(), Optional.empty(),
+				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
+				Money.ZERO, false, Optional.of(work), trace));
 		return this.attempts.size() - 1;
 	}
 
@@ -176,7 +177,8 @@ final class Run {
 
 	/** The record while it runs. */
 	synchronized GenerationRecord running() {
-		return record(Status.RUNNING, Optional.empty(), Optional.empty(), Optional.empty());
+		return record(this.attempts.isEmpty() ? Status.QUEUED : Status.RUNNING, Optional.empty(), Optional.empty(),
+				Optional.empty());
 	}
 
 	/** The record at its end, with what a repeated request gets. */

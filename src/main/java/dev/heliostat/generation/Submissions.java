@@ -2,8 +2,10 @@ package dev.heliostat.generation;
 
 import java.util.Optional;
 
+import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.attempt.Attempts;
+import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
@@ -18,12 +20,15 @@ import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Router;
 import dev.heliostat.telemetry.GatewayMeters;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Makes one submission of a generation: writes it down before it is sent, and what came
  * of it afterwards.
  */
 final class Submissions {
+
+	static final String TRACE = "trace";
 
 	private final Providers providers;
 
@@ -39,8 +44,10 @@ final class Submissions {
 
 	private final Booking booking;
 
+	private final SecretKey secret;
+
 	Submissions(Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts, Ledger ledger,
-			GatewayMeters meters, Booking booking) {
+			GatewayMeters meters, Booking booking, SecretKey secret) {
 		this.providers = providers;
 		this.rules = rules;
 		this.pricer = pricer;
@@ -48,6 +55,7 @@ final class Submissions {
 		this.ledger = ledger;
 		this.meters = meters;
 		this.booking = booking;
+		this.secret = secret;
 	}
 
 	/**
@@ -60,10 +68,11 @@ final class Submissions {
 			UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
 			Work work = Router.work(order.request(), request, pictures);
 			Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
-			int attempt = run.begin(candidate, picture, pictures, quote, work);
+			int attempt = run.begin(candidate, picture, pictures, quote, work, trace(order, candidate, request));
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
 					order.request().images(), order.request().mask(), pictures,
-					jobId -> writeDown(run, () -> run.accepted(attempt, jobId)), Optional.empty(), order.sandbox());
+					jobId -> writeDown(run, () -> run.accepted(attempt, jobId)), Optional.empty(), Optional.empty(),
+					order.sandbox());
 			this.meters.reserved(quote.micros());
 			return writeDown(run, () -> {
 			}).then(Mono.defer(() -> this.attempts.attempt(candidate.offering(),
@@ -71,6 +80,20 @@ final class Submissions {
 				.doOnNext(outcome -> settle(run, attempt, candidate, work, quote, outcome))
 				.doFinally(signal -> this.meters.reserved(-quote.micros()));
 		});
+	}
+
+	/**
+	 * A keyed hash of what is sent to a provider that lists its jobs, so that a crash
+	 * before the job's id is known loses nothing, and no prompt is kept.
+	 */
+	private Optional<String> trace(Order order, Candidate candidate, UpstreamRequest request) {
+		Wire wire = candidate.offering().mode(order.request().capability()).wire();
+		return wire.job()
+			.flatMap(Wire.Job::lookup)
+			.map(lookup -> wire.parameters()
+				.<JsonNode>map(place -> request.body().at("/" + place))
+				.orElse(request.body()))
+			.map(input -> Fingerprint.of(this.secret, TRACE, Fingerprint.canonical(input)));
 	}
 
 	/**

@@ -18,21 +18,24 @@ import tools.jackson.databind.node.ObjectNode;
  * @param watch told of the job's id and of unfinished looks, and asked whether to go on
  * @param jobId the id of a job that was accepted earlier: then it is followed, and
  * nothing is submitted
+ * @param lost a submission of an earlier process of which no job's id is known: then it
+ * is looked for, and nothing is submitted
  * @param sandbox what only the sandbox reads; empty for every other provider
  */
 public record ProviderCall(String pictureId, Capability capability, ObjectNode body, List<InputImage> images,
-		Optional<InputImage> mask, int count, SubmissionWatch watch, Optional<String> jobId, Optional<String> sandbox) {
+		Optional<InputImage> mask, int count, SubmissionWatch watch, Optional<String> jobId, Optional<LostCall> lost,
+		Optional<String> sandbox) {
 
 	/** The same call, as one that follows a job which was accepted earlier. */
 	public ProviderCall following(String job) {
 		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count,
-				this.watch, Optional.of(job), this.sandbox);
+				this.watch, Optional.of(job), this.lost, this.sandbox);
 	}
 
 	/** The same call, watched in another way. */
 	public ProviderCall watchedBy(SubmissionWatch other) {
 		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count, other,
-				this.jobId, this.sandbox);
+				this.jobId, this.lost, this.sandbox);
 	}
 
 }

@@ -115,17 +115,18 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 	 * @param charge what it cost, or may have cost when billed is maybe
 	 * @param overQuote whether the provider charged more than its quote
 	 * @param work what its price depends on, while it runs
+	 * @param trace a keyed hash of what was sent, while no job's id is known
 	 */
 	public record AttemptRecord(int picture, int pictures, String provider, String offering, String executedModel,
 			Optional<String> jobId, Instant startedAt, Optional<Long> durationMillis, Optional<String> outcome,
 			Optional<String> failure, Optional<Billed> billed, Money quote, Money charge, boolean overQuote,
-			Optional<Work> work) {
+			Optional<Work> work, Optional<String> trace) {
 
 		/** The same submission with the id of its job. */
 		public AttemptRecord accepted(String job) {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					Optional.of(job), this.startedAt, this.durationMillis, this.outcome, this.failure, this.billed,
-					this.quote, this.charge, this.overQuote, this.work);
+					this.quote, this.charge, this.overQuote, this.work, Optional.empty());
 		}
 
 		/** The same submission at its end. */
@@ -133,7 +134,8 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 				Money charge) {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					this.jobId, this.startedAt, Optional.of(duration.toMillis()), Optional.of(outcome), failure,
-					Optional.of(billed), this.quote, charge, charge.compareTo(this.quote) > 0, Optional.empty());
+					Optional.of(billed), this.quote, charge, charge.compareTo(this.quote) > 0, Optional.empty(),
+					Optional.empty());
 		}
 
 	}

@@ -54,6 +54,12 @@ public interface Ledger {
 	 */
 	Mono<Boolean> reopen(GenerationRecord ended, long owner);
 
+	/**
+	 * Whether a provider's job belongs to a generation that is not much older than an
+	 * instant.
+	 */
+	Mono<Boolean> isKnownJob(String jobId, Instant since);
+
 	/** Notes that nobody took the answer whole. */
 	Mono<Void> unheard(String id);
 

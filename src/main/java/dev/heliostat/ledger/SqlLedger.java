@@ -1,5 +1,6 @@
 package dev.heliostat.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,9 @@ import reactor.core.scheduler.Schedulers;
  * The ledger on SQLite or PostgreSQL.
  */
 final class SqlLedger implements Ledger {
+
+	/** How much older a generation can be whose job is listed beside that of another. */
+	private static final Duration SAME_TIME = Duration.ofHours(2);
 
 	private final GroupCommitWriter writer;
 
@@ -68,6 +72,16 @@ final class SqlLedger implements Ledger {
 				.param("idempotency", idempotencyKey)
 				.query((row, number) -> GenerationStatement.read(row))
 				.optional());
+	}
+
+	@Override
+	public Mono<Boolean> isKnownJob(String jobId, Instant since) {
+		return this.reads.query(jdbc -> jdbc.sql("""
+				select count(*) from generation where created_at >= :since and attempts like :job escape '!'""")
+			.param("since", since.minus(SAME_TIME).toEpochMilli())
+			.param("job", "%" + jobId.replaceAll("[!%_]", "!$0") + "%")
+			.query(Long.class)
+			.single() > 0);
 	}
 
 	@Override

@@ -260,6 +260,29 @@ class IdempotencyTest {
 	}
 
 	@Test
+	void anAnswerCanBeFetchedLater() {
+		Answer accepted = send(body(), "Prefer", "respond-async", "Idempotency-Key", this.name);
+		assertThat(accepted.status()).as(accepted.text()).isEqualTo(202);
+		assertThat(accepted.header("preference-applied")).isEqualTo("respond-async");
+		assertThat(accepted.json().at("/status").asString()).isIn("queued", "running");
+		assertThat(accepted.json().at("/result").isNull()).isTrue();
+		String path = accepted.header("location");
+		JsonNode done = gateway.send(gateway.request(path, Gateway.LIVE_KEY).header("Prefer", "wait=20").GET()).json();
+		assertThat(done.at("/result/data/0/url").asString()).contains("/media/");
+		Answer joined = keyed(body());
+		assertThat(id(joined)).isEqualTo(done.at("/id").asString());
+		assertThat(send(body(), "Prefer", "respond-async", "Idempotency-Key", this.name).header("location"))
+			.isEqualTo(path);
+		assertThat(replicate.submissions()).hasSize(1);
+	}
+
+	@Test
+	void whatCannotRunIsRefusedBeforeItIsAccepted() {
+		Answer answer = send(Requests.of("no-such-model", this.name), "Prefer", "respond-async");
+		assertThat(answer.status()).isEqualTo(404);
+	}
+
+	@Test
 	void generationsAreListedYoungestFirst() {
 		Answer first = send(body());
 		Answer second = send(body());

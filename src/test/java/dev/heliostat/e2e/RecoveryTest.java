@@ -102,6 +102,23 @@ class RecoveryTest {
 	}
 
 	@Test
+	void aJobWhoseIdWasNeverSeenIsFoundAgain() {
+		// The job is made at once, and its creation answered after a second.
+		List<String> arguments = behind(List.of("--heliostat.data-dir=" + Gateway.temporary()));
+		try (GatewayProcess first = GatewayProcess.start(List.of(), arguments)) {
+			first.generate(BODY, "Idempotency-Key", "k1");
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.replicate.created() >= 1);
+			first.kill();
+		}
+		try (GatewayProcess second = GatewayProcess.start(List.of(), arguments)) {
+			JsonNode found = json(second.generate(BODY, "Idempotency-Key", "k1"));
+			assertThat(found.at("/metadata/attempts/0/billed").asString()).isEqualTo("yes");
+			assertThat(found.at("/metadata/cost_micros").asLong()).isEqualTo(40_000);
+		}
+		assertThat(this.replicate.submissions()).hasSize(1);
+	}
+
+	@Test
 	void anotherNodeJoinsAndTakesOver() {
 		List<String> database = PostgresServer.freshDatabase();
 		Path media = Gateway.temporary();

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import dev.heliostat.catalog.Wire;
+import dev.heliostat.image.LostCall;
 import dev.heliostat.provider.Places;
 
 /**
@@ -87,11 +88,11 @@ record Job(String id, Map<String, String> links) {
 				: wire.states().getOrDefault(status.getFirst().asString(""), Wire.State.RUNNING);
 	}
 
-	/** Whether a listed job was created with an input, not before a moment. */
-	static boolean isFor(JsonNode listed, Wire.Lookup lookup, String model, JsonNode input, Instant notBefore) {
+	/** Whether a listed job was created with what a call sent, not before a moment. */
+	static boolean isFor(JsonNode listed, Wire.Lookup lookup, String model, LostCall call, Instant notBefore) {
 		List<JsonNode> inputs = Places.find(listed, listed, lookup.input());
 		return Places.text(listed, listed, lookup.model()).equals(model.split(":")[0]) && !inputs.isEmpty()
-				&& inputs.getFirst().equals(input)
+				&& call.sent(inputs.getFirst())
 				&& instant(Places.text(listed, listed, lookup.created()))
 					.filter(created -> !created.isBefore(notBefore))
 					.isPresent();

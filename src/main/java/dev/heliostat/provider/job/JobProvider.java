@@ -12,12 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.ImageProvider;
+import dev.heliostat.image.LostCall;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
@@ -39,6 +41,8 @@ import dev.heliostat.provider.UpstreamErrors;
 final class JobProvider implements ImageProvider {
 
 	private static final Logger logger = LoggerFactory.getLogger(JobProvider.class);
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
 
 	private final Offering offering;
 
@@ -90,9 +94,11 @@ final class JobProvider implements ImageProvider {
 				.orElseThrow(() -> new IllegalStateException(this.offering.key() + ": wire.job is missing"));
 			Following following = new Following(call, mode, wire, this.upstream.values(call.capability()),
 					System.nanoTime());
-			return call.jobId()
-				.map(id -> poll(following, Job.parse(id)))
-				.orElseGet(() -> submit(following).flatMap(created -> accepted(following, created)));
+			if (call.jobId().isPresent()) {
+				return poll(following, Job.parse(call.jobId().get()));
+			}
+			Mono<Read> created = call.lost().map(sent -> lost(following, sent)).orElseGet(() -> submit(following));
+			return created.flatMap(answer -> accepted(following, answer));
 		})
 			.onErrorMap(error -> !(error instanceof ProviderException),
 					error -> new ProviderException(UpstreamErrors.broken(error)));
@@ -100,7 +106,9 @@ final class JobProvider implements ImageProvider {
 
 	private Mono<Read> submit(Following following) {
 		return Mono.defer(() -> {
-			Instant sentAt = Instant.now();
+			JsonNode body = following.call.body();
+			JsonNode input = following.mode.wire().parameters().map(place -> body.at("/" + place)).orElse(body);
+			LostCall sent = new Unanswered(Instant.now(), input);
 			return this.upstream.submit(following.call, response -> this.answers.read(response, following.mode.wire()))
 				.onErrorResume(error -> {
 					ProviderFailure failure = UpstreamErrors.broken(error);
@@ -110,13 +118,44 @@ final class JobProvider implements ImageProvider {
 					}
 					logger.info("The submission of {} was not answered ({}); looking it up", following.call.pictureId(),
 							failure.kind());
-					JsonNode body = following.call.body();
-					JsonNode input = following.mode.wire().parameters().map(place -> body.at("/" + place)).orElse(body);
-					return this.lost
-						.find(following.mode, following.wire, lookup.get(), following.values, input, sentAt, failure)
-						.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY));
+					return find(following, lookup.get(), sent, failure);
 				});
 		});
+	}
+
+	/** What an earlier process submitted: found, or never to be known. */
+	private Mono<Read> lost(Following following, LostCall sent) {
+		ProviderFailure failure = ProviderFailure.of(Kind.LOST, Billed.MAYBE,
+				"the process ended while the submission was under way");
+		return following.wire.lookup()
+			.map(lookup -> find(following, lookup, sent, failure))
+			.orElseGet(() -> Mono.error(new ProviderException(failure)));
+	}
+
+	private Mono<Read> find(Following following, Wire.Lookup lookup, LostCall sent, ProviderFailure failure) {
+		return this.lost.find(following.mode, following.wire, lookup, following.values, sent, failure)
+			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY));
+	}
+
+	/**
+	 * A submission of this process that was not answered.
+	 *
+	 * @param sentAt when it was sent
+	 * @param input what was sent, as the provider gives it back: numbers of one value are
+	 * then of one type
+	 */
+	private record Unanswered(Instant sentAt, JsonNode input) implements LostCall {
+
+		@Override
+		public boolean sent(JsonNode listed) {
+			return listed.equals(JSON.readTree(this.input.toString()));
+		}
+
+		@Override
+		public Mono<Boolean> isKnown(String jobId) {
+			return Mono.just(false);
+		}
+
 	}
 
 	private Mono<ProviderResult> accepted(Following following, Read created) {

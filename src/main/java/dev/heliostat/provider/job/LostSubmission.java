@@ -13,10 +13,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Wire;
+import dev.heliostat.image.LostCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.provider.AnswerReader;
@@ -32,8 +32,6 @@ final class LostSubmission {
 
 	/** The provider's clock may differ from ours. */
 	private static final Duration SKEW = Duration.ofSeconds(30);
-
-	private static final JsonMapper JSON = JsonMapper.builder().build();
 
 	private final Upstream upstream;
 
@@ -61,25 +59,21 @@ final class LostSubmission {
 	 * Looks a few times; fails with the original failure when there is no such job, or
 	 * more than one.
 	 */
-	Mono<JsonNode> find(Mode mode, Wire.Job wire, Wire.Lookup lookup, Map<String, String> values, JsonNode input,
-			Instant sentAt, ProviderFailure failure) {
-		Instant notBefore = sentAt.minus(SKEW);
-		// As the provider gives it back: numbers of one value are then of one type.
-		JsonNode sent = JSON.readTree(input.toString());
+	Mono<JsonNode> find(Mode mode, Wire.Job wire, Wire.Lookup lookup, Map<String, String> values, LostCall call,
+			ProviderFailure failure) {
+		Instant notBefore = call.sentAt().minus(SKEW);
 		Map<String, String> known = new HashMap<>(values);
 		known.put("since", notBefore.truncatedTo(ChronoUnit.MILLIS).toString());
 		Wire.Call list = new Wire.Call("GET", lookup.path(), Optional.empty());
 		Mono<JsonNode> look = this.upstream
 			.call(mode.wire(), list, known, response -> this.answers.read(response, mode.wire()))
 			.map(AnswerReader.Read::json)
-			.flatMap(json -> {
-				List<JsonNode> matches = Places.find(json, json, lookup.items())
-					.stream()
-					.filter(job -> Job.isFor(job, lookup, mode.providerModel(), sent, notBefore))
-					.filter(job -> this.followed.getIfPresent(Places.text(job, job, wire.id())) == null)
-					.toList();
-				return (matches.size() == 1) ? Mono.just(matches.getFirst()) : Mono.<JsonNode>empty();
-			})
+			.flatMapMany(json -> Flux.fromIterable(Places.find(json, json, lookup.items())))
+			.filter(job -> Job.isFor(job, lookup, mode.providerModel(), call, notBefore))
+			.filter(job -> this.followed.getIfPresent(Places.text(job, job, wire.id())) == null)
+			.filterWhen(job -> call.isKnown(Places.text(job, job, wire.id())).map(taken -> !taken))
+			.collectList()
+			.flatMap(matches -> (matches.size() == 1) ? Mono.just(matches.getFirst()) : Mono.<JsonNode>empty())
 			.onErrorResume(error -> Mono.empty());
 		return Flux.fromIterable(this.looks)
 			.concatMap(pause -> Mono.delay(pause).then(look), 1)

@@ -42,7 +42,7 @@ final class SyncProvider implements ImageProvider {
 
 	@Override
 	public Mono<ProviderResult> generate(ProviderCall call) {
-		if (call.jobId().isPresent()) {
+		if (call.jobId().isPresent() || call.lost().isPresent()) {
 			return Mono.error(new ProviderException(ProviderFailure.of(Kind.LOST, Billed.MAYBE,
 					"a synchronous provider cannot be asked for an earlier result")));
 		}

@@ -1,0 +1,61 @@
+package dev.heliostat.generation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
+
+import dev.heliostat.access.SecretKey;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * Knows equal JSON again without keeping it: a keyed hash of its canonical text.
+ */
+public final class Fingerprint {
+
+	private Fingerprint() {
+	}
+
+	/** The keyed hash of a text, in hexadecimal digits. */
+	public static String of(SecretKey secret, String purpose, String text) {
+		return HexFormat.of().formatHex(secret.sign(purpose, text.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/** Members by name, without those that are null; equal numbers look the same. */
+	public static String canonical(JsonNode node) {
+		StringBuilder text = new StringBuilder();
+		write(text, node);
+		return text.toString();
+	}
+
+	private static void write(StringBuilder text, JsonNode node) {
+		if (node.isObject()) {
+			text.append('{');
+			node.properties()
+				.stream()
+				.filter(member -> !member.getValue().isNull())
+				.sorted(Map.Entry.comparingByKey())
+				.forEach(member -> {
+					text.append(StringNode.valueOf(member.getKey())).append(':');
+					write(text, member.getValue());
+					text.append(',');
+				});
+			text.append('}');
+		}
+		else if (node.isArray()) {
+			text.append('[');
+			node.forEach(item -> {
+				write(text, item);
+				text.append(',');
+			});
+			text.append(']');
+		}
+		else if (node.isNumber()) {
+			text.append(node.decimalValue().stripTrailingZeros());
+		}
+		else {
+			text.append(node);
+		}
+	}
+
+}
