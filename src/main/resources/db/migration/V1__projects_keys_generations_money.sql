@@ -78,6 +78,18 @@ create table lease (
   beat bigint not null
 );
 
+-- What a request asked for whose client does not wait, encrypted, until it has ended: so another node can run it.
+create table pending_order (
+  generation text primary key,
+  sealed text not null
+);
+
+-- Generations that their owners no longer want.
+create table cancellation (
+  generation text primary key,
+  asked_at bigint not null
+);
+
 -- Money and pictures by hour, added up in the transaction that settles a generation.
 create table spend_hour (
   project text not null,

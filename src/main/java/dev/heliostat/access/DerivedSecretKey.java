@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,14 +101,14 @@ final class DerivedSecretKey implements SecretKey {
 	}
 
 	@Override
-	public String seal(String purpose, byte[] plain) {
+	public byte[] seal(String purpose, byte[] context, byte[] plain) {
 		byte[] nonce = new byte[NONCE];
 		RANDOM.nextBytes(nonce);
 		try {
-			byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keys(purpose).getFirst(), nonce).doFinal(plain);
-			byte[] whole = Arrays.copyOf(nonce, NONCE + sealed.length);
-			System.arraycopy(sealed, 0, whole, NONCE, sealed.length);
-			return Base64.getEncoder().encodeToString(whole);
+			Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keys(purpose).getFirst(), nonce, context);
+			byte[] whole = Arrays.copyOf(nonce, NONCE + cipher.getOutputSize(plain.length));
+			cipher.doFinal(plain, 0, plain.length, whole, NONCE);
+			return whole;
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
@@ -117,12 +116,15 @@ final class DerivedSecretKey implements SecretKey {
 	}
 
 	@Override
-	public Optional<byte[]> unseal(String purpose, String sealed) {
-		byte[] whole = Base64.getDecoder().decode(sealed);
-		byte[] nonce = Arrays.copyOf(whole, NONCE);
+	public Optional<byte[]> unseal(String purpose, byte[] context, byte[] sealed) {
+		if (sealed.length < NONCE) {
+			return Optional.empty();
+		}
+		byte[] nonce = Arrays.copyOf(sealed, NONCE);
 		for (SecretKeySpec key : keys(purpose)) {
 			try {
-				return Optional.of(cipher(Cipher.DECRYPT_MODE, key, nonce).doFinal(whole, NONCE, whole.length - NONCE));
+				return Optional
+					.of(cipher(Cipher.DECRYPT_MODE, key, nonce, context).doFinal(sealed, NONCE, sealed.length - NONCE));
 			}
 			catch (GeneralSecurityException ex) {
 				// Sealed by another secret, or damaged: the next one may open it.
@@ -131,9 +133,11 @@ final class DerivedSecretKey implements SecretKey {
 		return Optional.empty();
 	}
 
-	private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce) throws GeneralSecurityException {
+	private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, byte[] context)
+			throws GeneralSecurityException {
 		Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
 		cipher.init(mode, new SecretKeySpec(key.getEncoded(), "AES"), new GCMParameterSpec(128, nonce));
+		cipher.updateAAD(context);
 		return cipher;
 	}
 

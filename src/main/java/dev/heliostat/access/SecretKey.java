@@ -1,5 +1,6 @@
 package dev.heliostat.access;
 
+import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -16,13 +17,29 @@ public interface SecretKey {
 	 */
 	boolean verify(String purpose, byte[] message, byte[] signature);
 
+	/**
+	 * Encrypts under the key of a purpose (AES-256-GCM).
+	 * @param context what has to be the same when it is decrypted, and is not kept
+	 */
+	byte[] seal(String purpose, byte[] context, byte[] plain);
+
+	/**
+	 * Decrypts what was sealed by the secret in force or a previous one; empty when it
+	 * was neither, or in another context.
+	 */
+	Optional<byte[]> unseal(String purpose, byte[] context, byte[] sealed);
+
 	/** Encrypts under the key of a purpose (AES-256-GCM); the text is base64. */
-	String seal(String purpose, byte[] plain);
+	default String seal(String purpose, byte[] plain) {
+		return Base64.getEncoder().encodeToString(seal(purpose, new byte[0], plain));
+	}
 
 	/**
 	 * Decrypts what was sealed by the secret in force or a previous one; empty when it
 	 * was neither.
 	 */
-	Optional<byte[]> unseal(String purpose, String sealed);
+	default Optional<byte[]> unseal(String purpose, String sealed) {
+		return unseal(purpose, new byte[0], Base64.getDecoder().decode(sealed));
+	}
 
 }

@@ -55,7 +55,7 @@ class ErrorAnswers implements WebExceptionHandler {
 					GatewayError.RequestTooLarge _, GatewayError.UnsupportedMediaType _,
 					GatewayError.IdempotencyMismatch _, GatewayError.RateLimited _, GatewayError.AllProvidersFailed _,
 					GatewayError.OutcomeUnknown _, GatewayError.NoProviderAvailable _, GatewayError.Overloaded _,
-					GatewayError.StoreUnavailable _, GatewayError.Internal _ -> {
+					GatewayError.StoreUnavailable _, GatewayError.Cancelled _, GatewayError.Internal _ -> {
 				// Nothing more to say.
 			}
 		}

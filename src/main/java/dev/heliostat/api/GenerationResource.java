@@ -16,6 +16,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,19 +50,33 @@ class GenerationResource {
 		Duration wait = wait(request);
 		return this.generations.kept(RequestAttributes.caller(request), request.pathVariable("id"), wait)
 			.flatMap(kept -> {
-				ServerResponse.BodyBuilder answer = ServerResponse.ok().contentType(MediaType.APPLICATION_JSON);
+				ServerResponse.BodyBuilder answer = ServerResponse.ok();
 				if (!wait.isZero()) {
 					answer.header("preference-applied", "wait=" + wait.toSeconds());
 				}
-				if (kept.generation().isEmpty()) {
-					return answer.bodyValue(frame(kept).putNull("result"));
-				}
-				String text = JSON.writeValueAsString(frame(kept));
-				ImagesBody body = ImagesBody.of(kept.generation().get(),
-						text.substring(0, text.length() - 1) + ",\"result\":", "}");
-				return answer.contentLength(body.length())
-					.build((exchange, context) -> exchange.getResponse().writeWith(body.bytes()));
+				return answer(answer, kept);
 			});
+	}
+
+	/** Cancels one: 200 when it has ended, 202 while something of it still runs. */
+	Mono<ServerResponse> cancel(ServerRequest request) {
+		return this.generations.cancel(RequestAttributes.caller(request), request.pathVariable("id"))
+			.flatMap(kept -> answer(switch (kept.record().status()) {
+				case QUEUED, RUNNING -> ServerResponse.accepted();
+				case SUCCEEDED, FAILED, CANCELLED -> ServerResponse.ok();
+			}, kept));
+	}
+
+	private static Mono<ServerResponse> answer(ServerResponse.BodyBuilder answer, Kept kept) {
+		answer.contentType(MediaType.APPLICATION_JSON);
+		if (kept.generation().isEmpty()) {
+			return answer.bodyValue(frame(kept).putNull("result"));
+		}
+		String text = JSON.writeValueAsString(frame(kept));
+		ImagesBody body = ImagesBody.of(kept.generation().get(), text.substring(0, text.length() - 1) + ",\"result\":",
+				"}");
+		return answer.contentLength(body.length())
+			.build((exchange, context) -> exchange.getResponse().writeWith(body.bytes()));
 	}
 
 	private static Duration wait(ServerRequest request) {
@@ -128,7 +143,26 @@ class GenerationResource {
 		record.finishedAt().ifPresent(end -> metadata.put("finished", end.getEpochSecond()));
 		var attempts = metadata.putArray("attempts");
 		record.attempts().forEach(attempt -> attempts.add(ImagesFrame.attempt(attempt)));
+		metadata.set("pictures", pictures(record));
 		return frame;
+	}
+
+	/** How far each picture is: what the latest submission for it says. */
+	private static ArrayNode pictures(GenerationRecord record) {
+		ArrayNode pictures = JsonNodeFactory.instance.arrayNode();
+		for (int i = 0; i < record.count(); i++) {
+			int index = i;
+			ObjectNode picture = pictures.addObject().put("index", index);
+			record.attempts()
+				.stream()
+				.filter(attempt -> attempt.picture() <= index && index < attempt.picture() + attempt.pictures())
+				.reduce((earlier, later) -> later)
+				.ifPresentOrElse(
+						attempt -> picture.put("status", attempt.outcome().orElse("running"))
+							.put("provider", attempt.provider()),
+						() -> picture.put("status", record.finishedAt().isPresent() ? "cancelled" : "queued"));
+		}
+		return pictures;
 	}
 
 }

@@ -31,10 +31,15 @@ class Routes {
 			.GET("/v1/generations", resource::list)
 			.GET("/openai/v1/generations/{id}", resource::get)
 			.GET("/v1/generations/{id}", resource::get)
+			.DELETE("/openai/v1/generations/{id}", resource::cancel)
+			.DELETE("/v1/generations/{id}", resource::cancel)
 			.GET("/media/{id}", media::get)
 			.route(RequestPredicates.path("/openai/v1/images/{action:generations|edits|variations}")
 				.or(RequestPredicates.path("/v1/images/{action:generations|edits|variations}")),
 					request -> Misdirected.method(request, "POST"))
+			.route(RequestPredicates.path("/openai/v1/generations/{id}")
+				.or(RequestPredicates.path("/v1/generations/{id}")),
+					request -> Misdirected.method(request, "GET, DELETE"))
 			.route(RequestPredicates.path("/openai/v1/models/**")
 				.or(RequestPredicates.path("/v1/models/**"))
 				.or(RequestPredicates.path("/openai/v1/generations/**"))

@@ -101,6 +101,8 @@ public record Wire(String path, Optional<String> maskedPath, Map<String, String>
 	 * @param poll asks for its state
 	 * @param result fetches what it made, where that is another call
 	 * @param cancel ends it early, where the provider can do that
+	 * @param begun path of the moment at which it began to run; until there is one,
+	 * ending it early costs nothing
 	 * @param status path of its state
 	 * @param states what the provider's words mean; words that are not listed mean that
 	 * it runs
@@ -110,8 +112,8 @@ public record Wire(String path, Optional<String> maskedPath, Map<String, String>
 	 * @param lookup finds a job whose submission was not answered
 	 */
 	public record Job(String id, Map<String, String> links, Call poll, Optional<Call> result, Optional<Call> cancel,
-			String status, Map<String, State> states, Optional<String> message, Optional<String> reasons, boolean early,
-			Optional<Lookup> lookup) {
+			Optional<String> begun, String status, Map<String, State> states, Optional<String> message,
+			Optional<String> reasons, boolean early, Optional<Lookup> lookup) {
 	}
 
 	/**

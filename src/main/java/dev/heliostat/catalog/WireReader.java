@@ -82,9 +82,9 @@ final class WireReader {
 		}
 		JsonNode lookup = json.path("lookup");
 		return new Wire.Job(json.path("id").asString(), texts(json.path("links")), call(json.path("poll")),
-				optionalCall(json.path("result")), optionalCall(json.path("cancel")), json.path("status").asString(),
-				states, json.path("message").asStringOpt(), json.path("reasons").asStringOpt(),
-				json.path("early").asBoolean(false),
+				optionalCall(json.path("result")), optionalCall(json.path("cancel")), json.path("begun").asStringOpt(),
+				json.path("status").asString(), states, json.path("message").asStringOpt(),
+				json.path("reasons").asStringOpt(), json.path("early").asBoolean(false),
 				lookup.isObject() ? Optional.of(new Wire.Lookup(lookup.path("path").asString(),
 						lookup.path("items").asString(), lookup.path("model").asString(),
 						lookup.path("input").asString(), lookup.path("created").asString())) : Optional.empty());

@@ -5,9 +5,12 @@ import java.time.Clock;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.catalog.Catalogs;
+import dev.heliostat.ledger.Cancellations;
 import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.Ledger;
+import dev.heliostat.ledger.PendingOrders;
 import dev.heliostat.media.MediaStore;
+import dev.heliostat.media.SealedUploads;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
@@ -56,21 +59,44 @@ class GenerationConfiguration {
 	}
 
 	@Bean
-	Recovery recovery(Leases leases, Catalogs catalogs, Providers providers, Attempts attempts, Booking booking,
-			Delivery delivery, Results results, Ledger ledger, SecretKey secret, GenerationProperties properties) {
-		return new Recovery(leases, new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger,
-				secret, Clock.systemUTC()), properties.lease());
+	Pending pendingGenerations(PendingOrders orders, SealedUploads uploads, SecretKey secret) {
+		return new Pending(orders, uploads, secret);
 	}
 
 	@Bean
-	Generations generations(Router router, Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts,
-			Ledger ledger, Delivery delivery, GatewayMeters meters, Running running, RoutingProperties routing,
-			GenerationProperties properties, Repetitions repetitions, Results results, Booking booking, Leases leases,
-			SecretKey secret) {
-		Submissions submissions = new Submissions(providers, rules, pricer, attempts, ledger, meters, booking, secret);
-		return new Generations(router, new Pictures(submissions, routing.retry() == RoutingProperties.Retry.EAGER),
-				ledger, delivery, running, new Admission(ledger, properties, Clock.systemUTC()), repetitions, results,
-				leases::owner, Clock.systemUTC());
+	Cancelled cancelledGenerations() {
+		return new Cancelled();
+	}
+
+	@Bean
+	Resumption resumption(Catalogs catalogs, Providers providers, Attempts attempts, Booking booking, Delivery delivery,
+			Results results, Ledger ledger, SecretKey secret, Pending pending, Cancelled cancelled,
+			Generations generations) {
+		return new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger, secret, pending,
+				cancelled, generations, Clock.systemUTC());
+	}
+
+	@Bean
+	Recovery recovery(Leases leases, Resumption resumption, Cancellations cancellations, Cancelled cancelled,
+			PendingOrders orders, GenerationProperties properties) {
+		return new Recovery(leases, resumption, properties.lease(), cancellations, cancelled, orders);
+	}
+
+	@Bean
+	Pictures pictures(Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts, Ledger ledger,
+			GatewayMeters meters, RoutingProperties routing, Booking booking, SecretKey secret, Cancelled cancelled) {
+		Submissions submissions = new Submissions(providers, rules, pricer, attempts, ledger, meters, booking, secret,
+				cancelled, routing.patience());
+		return new Pictures(submissions, routing.retry() == RoutingProperties.Retry.EAGER);
+	}
+
+	@Bean
+	Generations generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
+			GenerationProperties properties, Repetitions repetitions, Results results, Leases leases, Pending pending,
+			Cancelled cancelled, Cancellations cancellations) {
+		return new Generations(router, pictures, ledger, delivery, running,
+				new Admission(ledger, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
+				cancellations, leases::owner, Clock.systemUTC());
 	}
 
 }

@@ -17,6 +17,7 @@ import dev.heliostat.generation.Running.Waiting;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.ledger.Cancellations;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.Ledger;
@@ -37,6 +38,9 @@ public final class Generations {
 
 	private static final Logger logger = LoggerFactory.getLogger(Generations.class);
 
+	/** How long a cancelling client waits for the end, which usually comes at once. */
+	private static final Duration SOON = Duration.ofSeconds(2);
+
 	private final Router router;
 
 	private final Pictures pictures;
@@ -53,12 +57,19 @@ public final class Generations {
 
 	private final Results results;
 
+	private final Pending pending;
+
+	private final Cancelled cancelled;
+
+	private final Cancellations cancellations;
+
 	private final LongSupplier owner;
 
 	private final Clock clock;
 
 	Generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
-			Admission admission, Repetitions repetitions, Results results, LongSupplier owner, Clock clock) {
+			Admission admission, Repetitions repetitions, Results results, Pending pending, Cancelled cancelled,
+			Cancellations cancellations, LongSupplier owner, Clock clock) {
 		this.router = router;
 		this.pictures = pictures;
 		this.ledger = ledger;
@@ -67,6 +78,9 @@ public final class Generations {
 		this.admission = admission;
 		this.repetitions = repetitions;
 		this.results = results;
+		this.pending = pending;
+		this.cancelled = cancelled;
+		this.cancellations = cancellations;
 		this.owner = owner;
 		this.clock = clock;
 	}
@@ -119,7 +133,7 @@ public final class Generations {
 		CompletableFuture<Begun> begun = new CompletableFuture<>();
 		this.admission.admit(order, ended -> begin(order, ended)).flatMap(admitted -> switch (admitted) {
 			case Admitted.Fresh fresh -> written(fresh.run(), durable).map(record -> new Begun(record,
-					this.running.begin(fresh.run(), run(fresh.run()).contextWrite(context))));
+					this.running.begin(fresh.run(), run(fresh.run(), durable).contextWrite(context))));
 			case Admitted.Known known ->
 				Mono.just(new Begun(known.record(), this.repetitions.of(known.record(), order)));
 		})
@@ -132,19 +146,49 @@ public final class Generations {
 	/** The record of a run that is to begin; written down first where that is asked. */
 	private Mono<GenerationRecord> written(Run run, boolean durable) {
 		GenerationRecord record = run.running();
-		return durable ? this.ledger.save(record).thenReturn(record) : Mono.just(record);
+		return durable ? this.pending.keep(run.id(), run.order()).then(this.ledger.save(record)).thenReturn(record)
+				: Mono.just(record);
+	}
+
+	private Mono<Generation> run(Run run, boolean durable) {
+		return durable ? run(run).doFinally(end -> forget(run.id())) : run(run);
+	}
+
+	private void forget(String id) {
+		this.pending.forget(id)
+			.subscribe(null, failure -> logger.warn("The order of {} could not be deleted; trying again later: {}", id,
+					failure.getMessage()));
+	}
+
+	/**
+	 * Runs an order that another process left behind before it submitted anything, under
+	 * its record.
+	 */
+	Mono<Void> takeUp(GenerationRecord left, Order order) {
+		return Mono.fromRunnable(() -> {
+			Run run = new Run(order, plan(order), this.clock, left.owner(), left, left.booked());
+			this.running.begin(run, run(run, true)).abandon();
+		});
 	}
 
 	private Run begin(Order order, Optional<GenerationRecord> ended) {
 		Plan plan = plan(order);
-		return ended.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record))
+		return ended
+			.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record, record.attempts().size()))
 			.orElseGet(() -> new Run(order, plan, this.clock, this.owner.getAsLong()));
 	}
 
 	private Mono<Generation> run(Run run) {
 		return this.pictures.make(run)
-			.then(Mono.defer(() -> run.images().isEmpty() ? fail(run, Verdict.of(run)) : deliver(run)))
-			.doFinally(end -> run.order().request().release());
+			.then(Mono.defer(() -> run.images().isEmpty() ? fail(run, verdict(run)) : deliver(run)))
+			.doFinally(end -> {
+				this.cancelled.remove(run.id());
+				run.order().request().release();
+			});
+	}
+
+	private GatewayError verdict(Run run) {
+		return this.cancelled.has(run.id()) ? Cancelled.error(run.id()) : Verdict.of(run);
 	}
 
 	private Mono<Generation> fail(Run run, GatewayError error) {
@@ -197,14 +241,35 @@ public final class Generations {
 	 * @param wait how long to wait for the end
 	 */
 	public Mono<Kept> kept(Caller caller, String id, Duration wait) {
-		return this.ledger.find(id).flatMap(found -> {
-			GenerationRecord record = found.filter(known -> known.keyId().equals(caller.keyId()))
+		return own(caller, id)
+			.flatMap(record -> wait.isZero() ? Mono.just(record)
+					: this.repetitions.ended(record).timeout(wait, this.ledger.find(id).map(Optional::orElseThrow)))
+			.flatMap(record -> kept(record, Optional.empty()));
+	}
+
+	/**
+	 * Cancels a caller's own generation. Nothing more is submitted for it; what was
+	 * submitted runs on, unless stopping it certainly stops the bill. Gives it as it then
+	 * stands. Fails with {@code NotFound}.
+	 */
+	public Mono<Kept> cancel(Caller caller, String id) {
+		return own(caller, id).flatMap(record -> switch (record.status()) {
+			case SUCCEEDED, FAILED, CANCELLED -> kept(record, Optional.empty());
+			case QUEUED, RUNNING -> this.cancellations.ask(id).then(Mono.defer(() -> {
+				if (this.running.here(id).isPresent()) {
+					this.cancelled.add(id);
+				}
+				return kept(caller, id, SOON);
+			}));
+		});
+	}
+
+	private Mono<GenerationRecord> own(Caller caller, String id) {
+		return this.ledger.find(id)
+			.map(found -> found.filter(known -> known.keyId().equals(caller.keyId()))
 				.orElseThrow(() -> new GatewayError.NotFound(
 						"No generation of yours has the id '" + id + "'. Use the id from metadata.id.")
-					.asException());
-			return wait.isZero() ? Mono.just(record)
-					: this.repetitions.ended(record).timeout(wait, Mono.just(record)).onErrorReturn(record);
-		}).flatMap(record -> kept(record, Optional.empty()));
+					.asException()));
 	}
 
 	/** A caller's own generations, youngest first; pictures by URL. */

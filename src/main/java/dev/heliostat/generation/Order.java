@@ -25,6 +25,12 @@ import dev.heliostat.routing.Preferences;
 public record Order(Caller caller, String requestId, ImageRequest request, Preferences preferences,
 		Optional<AnswerForm> form, Optional<String> sandbox, Optional<Duration> deadline, Repeats repeats) {
 
+	/** The same order for another form of its request. */
+	Order with(ImageRequest other) {
+		return new Order(this.caller, this.requestId, other, this.preferences, this.form, this.sandbox, this.deadline,
+				this.repeats);
+	}
+
 	/** Whether the sandbox serves it whatever it names: test keys never spend. */
 	public boolean isSandboxed() {
 		return this.caller.kind() == Caller.Kind.TEST;

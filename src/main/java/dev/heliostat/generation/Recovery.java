@@ -3,8 +3,10 @@ package dev.heliostat.generation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.heliostat.ledger.Cancellations;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.Leases;
+import dev.heliostat.ledger.PendingOrders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -14,11 +16,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps this node's lease, and brings to their end the generations of nodes that died.
+ * Keeps this node's lease, brings to their end the generations of nodes that died, and
+ * hears of what was cancelled at another node.
  */
 final class Recovery implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
+
+	/** Beats between two looks for what crashes left behind. */
+	private static final int TIDY = 100;
 
 	private final Leases leases;
 
@@ -26,25 +32,45 @@ final class Recovery implements SmartLifecycle {
 
 	private final Duration silence;
 
+	private final Cancellations cancellations;
+
+	private final Cancelled cancelled;
+
+	private final PendingOrders orders;
+
 	private final AtomicBoolean open = new AtomicBoolean();
 
 	private volatile Disposable beating = Disposables.disposed();
 
-	Recovery(Leases leases, Resumption resumption, Duration silence) {
+	Recovery(Leases leases, Resumption resumption, Duration silence, Cancellations cancellations, Cancelled cancelled,
+			PendingOrders orders) {
 		this.leases = leases;
 		this.resumption = resumption;
 		this.silence = silence;
+		this.cancellations = cancellations;
+		this.cancelled = cancelled;
+		this.orders = orders;
 	}
 
 	private Mono<Void> beat() {
 		return this.leases.beat()
 			.then(Mono.defer(() -> this.leases.takeOver(this.silence)))
-			.doOnNext(left -> left.forEach(this::resume))
+			.flatMap(left -> this.cancellations.asked(this.leases.owner())
+				.doOnNext(ids -> ids.forEach(this.cancelled::add))
+				.doOnNext(ids -> left.forEach(this::resume)))
 			.then()
 			.onErrorResume(failure -> {
 				logger.warn("The lease could not be kept; trying again: {}", failure.getMessage());
 				return Mono.empty();
 			});
+	}
+
+	/** Crashes leave behind what concerns generations that have ended since. */
+	private Mono<Void> tidy() {
+		return this.orders.trim().then(this.cancellations.trim()).onErrorResume(failure -> {
+			logger.warn("Orders of ended generations could not be deleted; trying again: {}", failure.getMessage());
+			return Mono.empty();
+		});
 	}
 
 	/** Takes as long as the job takes, so nothing waits for it. */
@@ -60,7 +86,7 @@ final class Recovery implements SmartLifecycle {
 		this.leases.beat().block(Duration.ofSeconds(30));
 		this.beating = Flux.interval(Duration.ZERO, this.silence.dividedBy(4))
 			.onBackpressureDrop()
-			.concatMap(tick -> beat(), 1)
+			.concatMap(tick -> (tick % TIDY == 0) ? beat().then(tidy()) : beat(), 1)
 			.subscribe();
 	}
 

@@ -86,6 +86,7 @@ record Result(String provider, String providerLabel, String executedModel, Answe
 					new GatewayError.Moderated(this.message, this.moderation.orElse(Moderation.UNKNOWN));
 				case INVALID_VALUE -> new GatewayError.InvalidValue(this.param.orElse("prompt"), this.message);
 				case ALL_PROVIDERS_FAILED -> new GatewayError.AllProvidersFailed(this.message, Optional.empty());
+				case GENERATION_CANCELLED -> new GatewayError.Cancelled(this.message);
 				case OUTCOME_UNKNOWN -> new GatewayError.OutcomeUnknown(this.message);
 				case RATE_LIMIT_EXCEEDED -> new GatewayError.AllProvidersFailed(this.message, Optional.empty());
 				case MISSING_REQUIRED_PARAMETER, UNKNOWN_PARAMETER, INVALID_JSON, INVALID_API_KEY, INSUFFICIENT_QUOTA,

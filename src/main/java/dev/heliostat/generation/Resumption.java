@@ -18,15 +18,16 @@ import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.LostCall;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderFailure.Kind;
+import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
-import dev.heliostat.ledger.GenerationRecord.Status;
 import dev.heliostat.ledger.Ledger;
 import dev.heliostat.pricing.Work;
 import dev.heliostat.provider.Providers;
@@ -40,8 +41,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Brings a generation to its end that another process left behind: accepted jobs are
- * followed by their id, everything else of it is booked as what it may have cost. Nothing
- * is submitted.
+ * followed by their id, everything else of it is booked as what it may have cost. Only
+ * what was kept because its client does not wait, and was never submitted, is begun.
  */
 final class Resumption {
 
@@ -63,10 +64,17 @@ final class Resumption {
 
 	private final SecretKey secret;
 
+	private final Pending pending;
+
+	private final Cancelled cancelled;
+
+	private final Generations generations;
+
 	private final Clock clock;
 
 	Resumption(Catalogs catalogs, Providers providers, Attempts attempts, Booking booking, Delivery delivery,
-			Results results, Ledger ledger, SecretKey secret, Clock clock) {
+			Results results, Ledger ledger, SecretKey secret, Pending pending, Cancelled cancelled,
+			Generations generations, Clock clock) {
 		this.catalogs = catalogs;
 		this.providers = providers;
 		this.attempts = attempts;
@@ -75,6 +83,9 @@ final class Resumption {
 		this.results = results;
 		this.ledger = ledger;
 		this.secret = secret;
+		this.pending = pending;
+		this.cancelled = cancelled;
+		this.generations = generations;
 		this.clock = clock;
 	}
 
@@ -85,11 +96,27 @@ final class Resumption {
 	}
 
 	Mono<Void> resume(GenerationRecord left) {
+		return this.pending.find(left.id()).flatMap(order -> {
+			boolean untouched = left.attempts()
+				.stream()
+				.allMatch(attempt -> attempt.billed().equals(Optional.of(Billed.NO)));
+			if (order.isPresent() && untouched && !this.cancelled.has(left.id())) {
+				return this.generations.takeUp(left, order.get())
+					.onErrorResume(GatewayException.class, failure -> bringToEnd(left));
+			}
+			order.ifPresent(known -> known.request().release());
+			return bringToEnd(left);
+		});
+	}
+
+	private Mono<Void> bringToEnd(GenerationRecord left) {
 		Catalog catalog = this.catalogs.current();
 		return Flux.range(0, left.attempts().size())
 			.flatMapSequential(index -> end(catalog, left, index))
 			.collectList()
 			.flatMap(ended -> settle(catalog, left, ended))
+			.then(this.pending.forget(left.id()))
+			.doFinally(end -> this.cancelled.remove(left.id()))
 			.doOnSuccess(done -> logger.info("{} was left behind by another process and has been brought to its end",
 					left.id()));
 	}
@@ -97,31 +124,67 @@ final class Resumption {
 	private Mono<Ended> end(Catalog catalog, GenerationRecord left, int index) {
 		AttemptRecord attempt = left.attempts().get(index);
 		if (attempt.outcome().isPresent()) {
-			return Mono.just(lost(attempt));
+			boolean again = attempt.outcome().get().equals("served") && attempt.jobId().isPresent()
+					&& attempt.work().isPresent();
+			return again ? again(catalog, left, index) : Mono.just(lost(attempt));
 		}
 		if (attempt.provider().equals(SandboxOffering.PROVIDER)) {
 			return Mono.just(failed(attempt, Billed.NO));
 		}
-		Optional<Offering> offering = catalog.model(left.model())
-			.stream()
-			.flatMap(model -> model.offerings().stream())
-			.filter(known -> known.key().equals(attempt.offering()))
-			.findFirst()
-			.filter(known -> this.providers.unconfigured(catalog, known.provider()).isEmpty());
+		Optional<Offering> offering = offering(catalog, left, attempt);
 		boolean traceable = attempt.jobId().isPresent() || attempt.trace().isPresent();
 		if (offering.isEmpty() || !traceable || attempt.work().isEmpty()) {
 			return Mono.just(failed(attempt, Billed.MAYBE));
 		}
 		Work work = attempt.work().get();
-		ProviderCall call = new ProviderCall(left.id() + "-" + index, left.capability(),
-				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(),
-				jobId -> Mono.empty(), attempt.jobId(), lost(left, attempt), Optional.empty());
-		return this.attempts.attempt(offering.get(), this.providers.of(catalog, offering.get()), call).map(outcome -> {
+		return follow(catalog, left, index, offering.get()).map(outcome -> {
 			Booking.Booked booked = this.booking.book(offering.get(), work, attempt.quote(), outcome);
 			AttemptRecord end = attempt.ended(Duration.between(attempt.startedAt(), this.clock.instant()),
 					outcome.key(), Run.failure(outcome), booked.billed(), booked.charge());
 			return new Ended(end, images(outcome), Optional.of(outcome));
 		});
+	}
+
+	private Optional<Offering> offering(Catalog catalog, GenerationRecord left, AttemptRecord attempt) {
+		return catalog.model(left.model())
+			.stream()
+			.flatMap(model -> model.offerings().stream())
+			.filter(known -> known.key().equals(attempt.offering()))
+			.findFirst()
+			.filter(known -> this.providers.unconfigured(catalog, known.provider()).isEmpty());
+	}
+
+	private Mono<AttemptOutcome> follow(Catalog catalog, GenerationRecord left, int index, Offering offering) {
+		AttemptRecord attempt = left.attempts().get(index);
+		SubmissionWatch watch = new SubmissionWatch() {
+
+			@Override
+			public Mono<Void> accepted(String jobId) {
+				return Mono.empty();
+			}
+
+			@Override
+			public boolean isCancelled() {
+				return Resumption.this.cancelled.has(left.id());
+			}
+
+		};
+		ProviderCall call = new ProviderCall(left.id() + "-" + index, left.capability(),
+				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(), watch,
+				attempt.jobId(), lost(left, attempt), Optional.empty());
+		return this.attempts.attempt(offering, this.providers.of(catalog, offering), call);
+	}
+
+	/**
+	 * The pictures of a job that had ended went with the process that had them, and are
+	 * fetched once more; what they cost is known.
+	 */
+	private Mono<Ended> again(Catalog catalog, GenerationRecord left, int index) {
+		AttemptRecord attempt = left.attempts().get(index);
+		return Mono.justOrEmpty(offering(catalog, left, attempt))
+			.flatMap(offering -> follow(catalog, left, index, offering))
+			.map(outcome -> new Ended(attempt, images(outcome), Optional.of(outcome)))
+			.defaultIfEmpty(lost(attempt));
 	}
 
 	/** What a submission is known by whose job has no id yet. */
@@ -174,7 +237,7 @@ final class Resumption {
 		ended.forEach(each -> images.addAll(each.images()));
 		AnswerForm form = catalog.model(left.model()).map(Model::answer).orElse(AnswerForm.URL);
 		if (images.isEmpty()) {
-			GatewayError error = verdict(ended);
+			GatewayError error = this.cancelled.has(left.id()) ? Cancelled.error(left.id()) : verdict(ended);
 			return this.ledger
 				.settle(record(left, ended, images, Optional.of(error), this.results.seal(Result.of(error, form))));
 		}
@@ -209,12 +272,12 @@ final class Resumption {
 			Optional<GatewayError> error, String result) {
 		Instant now = this.clock.instant();
 		double megapixels = images.stream().mapToLong(image -> image.size().pixels()).sum() / 1e6;
-		return new GenerationRecord(
-				left.id(), left.requestId(), left.keyId(), left.project(), left.capability(), left.model(),
-				left.count(), error.isPresent() ? Status.FAILED : Status.SUCCEEDED, left.createdAt(), Optional.of(now),
-				ended.stream().map(Ended::attempt).toList(), Money.ZERO, images.size(), megapixels, left.pricedBy(),
-				error.map(failure -> failure.code().key()), new GenerationRecord.Repeats(left.repeats().fingerprint(),
-						left.repeats().key(), left.repeats().retries(), true),
+		return new GenerationRecord(left.id(), left.requestId(), left.keyId(), left.project(), left.capability(),
+				left.model(), left.count(), Run.status(error), left.createdAt(), Optional.of(now),
+				ended.stream().map(Ended::attempt).map(AttemptRecord::closed).toList(), Money.ZERO, images.size(),
+				megapixels, left.pricedBy(), error.map(failure -> failure.code().key()),
+				new GenerationRecord.Repeats(left.repeats().fingerprint(), left.repeats().key(),
+						left.repeats().retries(), true),
 				left.owner(), left.booked(), Optional.of(result));
 	}
 

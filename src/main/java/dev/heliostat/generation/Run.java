@@ -64,17 +64,21 @@ final class Run {
 		this.booked = 0;
 	}
 
-	/** A generation that ended without a picture and without a bill, and runs anew. */
-	Run(Order order, Plan plan, Clock clock, long owner, GenerationRecord ended) {
+	/**
+	 * A generation that runs on under its record: one that ended without a picture and
+	 * without a bill, or one that nothing was submitted for.
+	 * @param booked how many of its submissions the ledger has added up
+	 */
+	Run(Order order, Plan plan, Clock clock, long owner, GenerationRecord known, int booked) {
 		this.order = order;
 		this.plan = plan;
 		this.clock = clock;
 		this.owner = owner;
-		this.createdAt = ended.createdAt();
-		this.id = ended.id();
+		this.createdAt = known.createdAt();
+		this.id = known.id();
 		this.images = new GeneratedImage[order.request().count()];
-		this.attempts.addAll(ended.attempts());
-		this.booked = ended.attempts().size();
+		this.attempts.addAll(known.attempts());
+		this.booked = booked;
 	}
 
 	/** Notes that nobody waits for the answer any more. */
@@ -183,8 +187,13 @@ final class Run {
 
 	/** The record at its end, with what a repeated request gets. */
 	synchronized GenerationRecord finished(Optional<GatewayError> error, Optional<String> result) {
-		return record(error.isPresent() ? Status.FAILED : Status.SUCCEEDED, Optional.of(this.clock.instant()),
-				error.map(failure -> failure.code().key()), result);
+		return record(status(error), Optional.of(this.clock.instant()), error.map(failure -> failure.code().key()),
+				result);
+	}
+
+	static Status status(Optional<GatewayError> error) {
+		return error.map(failure -> (failure instanceof GatewayError.Cancelled) ? Status.CANCELLED : Status.FAILED)
+			.orElse(Status.SUCCEEDED);
 	}
 
 	private GenerationRecord record(Status status, Optional<Instant> finishedAt, Optional<String> errorCode,
@@ -204,10 +213,12 @@ final class Run {
 			held = attempt.outcome().isEmpty() ? held.plus(attempt.quote()) : held;
 		}
 		Map<String, JsonNode> pricedBy = this.plan.first().request().pricedBy();
+		List<AttemptRecord> attempts = finishedAt.isPresent()
+				? this.attempts.stream().map(AttemptRecord::closed).toList() : this.attempts;
 		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
 				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
-				this.order.request().count(), status, this.createdAt, finishedAt, this.attempts, held, made,
-				pixels / 1e6, pricedBy, errorCode, repeats, this.owner, this.booked, result);
+				this.order.request().count(), status, this.createdAt, finishedAt, attempts, held, made, pixels / 1e6,
+				pricedBy, errorCode, repeats, this.owner, this.booked, result);
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.heliostat.generation;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import dev.heliostat.access.SecretKey;
@@ -9,6 +10,7 @@ import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
+import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.ledger.Ledger;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.pricing.Quote;
@@ -19,6 +21,8 @@ import dev.heliostat.provider.UpstreamRequest;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Router;
 import dev.heliostat.telemetry.GatewayMeters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +33,8 @@ import tools.jackson.databind.JsonNode;
 final class Submissions {
 
 	static final String TRACE = "trace";
+
+	private static final Logger logger = LoggerFactory.getLogger(Submissions.class);
 
 	private final Providers providers;
 
@@ -46,8 +52,12 @@ final class Submissions {
 
 	private final SecretKey secret;
 
+	private final Cancelled cancelled;
+
+	private final Optional<Duration> patience;
+
 	Submissions(Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts, Ledger ledger,
-			GatewayMeters meters, Booking booking, SecretKey secret) {
+			GatewayMeters meters, Booking booking, SecretKey secret, Cancelled cancelled, Optional<Duration> patience) {
 		this.providers = providers;
 		this.rules = rules;
 		this.pricer = pricer;
@@ -56,23 +66,27 @@ final class Submissions {
 		this.meters = meters;
 		this.booking = booking;
 		this.secret = secret;
+		this.cancelled = cancelled;
+		this.patience = patience;
 	}
 
 	/**
-	 * Submits for some pictures at one offering. Fails only when the submission could not
-	 * be written down first.
+	 * Submits for some pictures at one offering; empty when nobody wants them any more.
+	 * Fails only when the submission could not be written down first.
 	 */
 	Mono<AttemptOutcome> submit(Run run, Candidate candidate, int picture, int pictures) {
 		return Mono.defer(() -> {
+			if (this.cancelled.has(run.id())) {
+				return Mono.empty();
+			}
 			Order order = run.order();
 			UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
 			Work work = Router.work(order.request(), request, pictures);
 			Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
 			int attempt = run.begin(candidate, picture, pictures, quote, work, trace(order, candidate, request));
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
-					order.request().images(), order.request().mask(), pictures,
-					jobId -> writeDown(run, () -> run.accepted(attempt, jobId)), Optional.empty(), Optional.empty(),
-					order.sandbox());
+					order.request().images(), order.request().mask(), pictures, watch(run, attempt), Optional.empty(),
+					Optional.empty(), order.sandbox());
 			this.meters.reserved(quote.micros());
 			return writeDown(run, () -> {
 			}).then(Mono.defer(() -> this.attempts.attempt(candidate.offering(),
@@ -80,6 +94,27 @@ final class Submissions {
 				.doOnNext(outcome -> settle(run, attempt, candidate, work, quote, outcome))
 				.doFinally(signal -> this.meters.reserved(-quote.micros()));
 		});
+	}
+
+	private SubmissionWatch watch(Run run, int attempt) {
+		return new SubmissionWatch() {
+
+			@Override
+			public Mono<Void> accepted(String jobId) {
+				return writeDown(run, () -> run.accepted(attempt, jobId));
+			}
+
+			@Override
+			public boolean isCancelled() {
+				return Submissions.this.cancelled.has(run.id());
+			}
+
+			@Override
+			public Optional<Duration> patience() {
+				return Submissions.this.patience;
+			}
+
+		};
 	}
 
 	/**
@@ -111,7 +146,13 @@ final class Submissions {
 
 	private void settle(Run run, int attempt, Candidate candidate, Work work, Money quote, AttemptOutcome outcome) {
 		Booking.Booked booked = this.booking.book(candidate.offering(), work, quote, outcome);
-		run.ended(attempt, outcome, booked.billed(), booked.charge());
+		if (run.order().request().count() == 1) {
+			run.ended(attempt, outcome, booked.billed(), booked.charge());
+			return;
+		}
+		// Others of the same generation go on: whoever looks sees how far it is.
+		writeDown(run, () -> run.ended(attempt, outcome, booked.billed(), booked.charge())).subscribe(null,
+				failure -> logger.warn("The progress of {} could not be written: {}", run.id(), failure.getMessage()));
 	}
 
 	static Optional<ProviderFailure> failure(AttemptOutcome outcome) {

@@ -110,6 +110,10 @@ public sealed interface GatewayError {
 	record DeadlineExceeded(String message, String generation) implements GatewayError {
 	}
 
+	/** Its owner cancelled it before there was a picture. */
+	record Cancelled(String message) implements GatewayError {
+	}
+
 	/** A defect of the gateway. */
 	record Internal(String message, boolean possiblyBilled) implements GatewayError {
 	}
@@ -123,6 +127,7 @@ public sealed interface GatewayError {
 			case KeyNotAllowed _ -> 403;
 			case ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _ -> 404;
 			case MethodNotAllowed _ -> 405;
+			case Cancelled _ -> 409;
 			case ResultExpired _ -> 410;
 			case RequestTooLarge _ -> 413;
 			case UnsupportedMediaType _ -> 415;
@@ -144,7 +149,7 @@ public sealed interface GatewayError {
 			case RateLimited _ -> "rate_limit_error";
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, InvalidKey _, ModelNotFound _,
 					ModelDisabled _, UnknownUrl _, NotFound _, MethodNotAllowed _, ResultExpired _, RequestTooLarge _,
-					UnsupportedMediaType _, IdempotencyMismatch _ ->
+					UnsupportedMediaType _, IdempotencyMismatch _, Cancelled _ ->
 				"invalid_request_error";
 			case AllProvidersFailed _, OutcomeUnknown _, NoProviderAvailable _, Overloaded _, StoreUnavailable _,
 					DeadlineExceeded _, Internal _ ->
@@ -179,6 +184,7 @@ public sealed interface GatewayError {
 			case Overloaded _ -> ErrorCode.OVERLOADED;
 			case StoreUnavailable _ -> ErrorCode.STORE_UNAVAILABLE;
 			case DeadlineExceeded _ -> ErrorCode.DEADLINE_EXCEEDED;
+			case Cancelled _ -> ErrorCode.GENERATION_CANCELLED;
 			case Internal _ -> ErrorCode.INTERNAL_ERROR;
 		};
 	}
@@ -193,7 +199,7 @@ public sealed interface GatewayError {
 			case InvalidJson _, Moderated _, InvalidKey _, InsufficientQuota _, KeyNotAllowed _, UnknownUrl _,
 					NotFound _, MethodNotAllowed _, ResultExpired _, RequestTooLarge _, UnsupportedMediaType _,
 					IdempotencyMismatch _, RateLimited _, AllProvidersFailed _, OutcomeUnknown _, NoProviderAvailable _,
-					Overloaded _, StoreUnavailable _, DeadlineExceeded _, Internal _ ->
+					Overloaded _, StoreUnavailable _, DeadlineExceeded _, Cancelled _, Internal _ ->
 				Optional.empty();
 		};
 	}
@@ -208,7 +214,7 @@ public sealed interface GatewayError {
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, Moderated _, InvalidKey _,
 					InsufficientQuota _, KeyNotAllowed _, ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _,
 					MethodNotAllowed _, ResultExpired _, RequestTooLarge _, UnsupportedMediaType _,
-					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Internal _ ->
+					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Cancelled _, Internal _ ->
 				Optional.empty();
 		};
 	}
@@ -225,7 +231,7 @@ public sealed interface GatewayError {
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, Moderated _, InvalidKey _,
 					InsufficientQuota _, KeyNotAllowed _, ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _,
 					MethodNotAllowed _, ResultExpired _, RequestTooLarge _, UnsupportedMediaType _,
-					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _ ->
+					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Cancelled _ ->
 				false;
 		};
 		return sensible && retryAfter().orElse(Duration.ZERO).compareTo(LONGEST_WAIT) <= 0;

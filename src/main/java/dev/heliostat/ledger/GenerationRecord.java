@@ -114,7 +114,8 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 	 * @param quote the upper bound that was held
 	 * @param charge what it cost, or may have cost when billed is maybe
 	 * @param overQuote whether the provider charged more than its quote
-	 * @param work what its price depends on, while it runs
+	 * @param work what its price depends on; kept until the generation ends where its
+	 * pictures can be had from its job once more
 	 * @param trace a keyed hash of what was sent, while no job's id is known
 	 */
 	public record AttemptRecord(int picture, int pictures, String provider, String offering, String executedModel,
@@ -134,8 +135,15 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 				Money charge) {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					this.jobId, this.startedAt, Optional.of(duration.toMillis()), Optional.of(outcome), failure,
-					Optional.of(billed), this.quote, charge, charge.compareTo(this.quote) > 0, Optional.empty(),
-					Optional.empty());
+					Optional.of(billed), this.quote, charge, charge.compareTo(this.quote) > 0,
+					this.jobId.isPresent() ? this.work : Optional.empty(), Optional.empty());
+		}
+
+		/** The same submission when nobody needs to follow it any more. */
+		public AttemptRecord closed() {
+			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
+					this.jobId, this.startedAt, this.durationMillis, this.outcome, this.failure, this.billed,
+					this.quote, this.charge, this.overQuote, Optional.empty(), Optional.empty());
 		}
 
 	}

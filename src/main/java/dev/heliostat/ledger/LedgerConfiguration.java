@@ -87,6 +87,16 @@ class LedgerConfiguration {
 	}
 
 	@Bean
+	PendingOrders pendingOrders(StoreReads reads) {
+		return new PendingOrders(reads);
+	}
+
+	@Bean
+	Cancellations cancellations(StoreReads reads) {
+		return new Cancellations(reads);
+	}
+
+	@Bean
 	Ledger ledger(GroupCommitWriter writer, StoreReads reads) {
 		return new SqlLedger(writer, reads);
 	}

@@ -155,6 +155,14 @@ final class FileMediaStore implements MediaStore {
 		}).subscribeOn(this.disk).onErrorMap(NoSuchFileException.class, gone -> expired());
 	}
 
+	@Override
+	public Mono<Void> delete(String id) {
+		return Mono.<Void>fromCallable(() -> {
+			Files.deleteIfExists(path(id));
+			return null;
+		}).subscribeOn(this.disk);
+	}
+
 	private static Throwable expired() {
 		return new GatewayError.ResultExpired("The picture's time is over and it was deleted. Make it again.")
 			.asException();

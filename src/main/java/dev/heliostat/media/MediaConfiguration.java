@@ -53,6 +53,11 @@ class MediaConfiguration {
 	}
 
 	@Bean
+	SealedUploads sealedUploads(MediaStore store, SecretKey secret) {
+		return new SealedUploads(store, secret);
+	}
+
+	@Bean
 	MediaStore mediaStore(DataDirectory directory, MediaProperties properties, SecretKey secret, PublicUrl publicUrl,
 			Scheduler diskScheduler) {
 		FileMediaStore store = new FileMediaStore(

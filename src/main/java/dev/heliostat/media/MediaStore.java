@@ -37,6 +37,9 @@ public interface MediaStore {
 	 */
 	Mono<StoredImage> open(String id, long expiresAt, String signature);
 
+	/** Deletes a picture before its time; harmless when it is gone. */
+	Mono<Void> delete(String id);
+
 	/** How long something is kept. */
 	Duration retention();
 

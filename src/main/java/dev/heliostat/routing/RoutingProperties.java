@@ -1,6 +1,8 @@
 package dev.heliostat.routing;
 
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
 
 import jakarta.validation.constraints.DecimalMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,12 +19,16 @@ import org.springframework.validation.annotation.Validated;
  * @param allowUnknownPrice whether offerings may serve whose price is unknown
  * @param retry what may be tried elsewhere: only what is certainly unbilled, or also what
  * may have been billed, so that a picture may be paid for twice
+ * @param patience how long a job may wait at its provider before another offering is
+ * asked instead; only where a waiting job can be cancelled without being billed. Empty
+ * for as long as it takes
  */
 @Validated
 @ConfigurationProperties(prefix = "heliostat.routing", ignoreUnknownFields = false)
 public record RoutingProperties(@DefaultValue("balanced") Strategy strategy,
 		@DefaultValue("0.001") @DecimalMin("0") BigDecimal valueOfSecond,
-		@DefaultValue("false") boolean allowUnknownPrice, @DefaultValue("safe") Retry retry) {
+		@DefaultValue("false") boolean allowUnknownPrice, @DefaultValue("safe") Retry retry,
+		Optional<Duration> patience) {
 
 	/** What may be tried elsewhere. */
 	public enum Retry {

@@ -67,14 +67,22 @@ public class ReplicateSimulator extends Simulator {
 
 		private volatile boolean cancelled;
 
+		private volatile boolean begun;
+
 		Job(JsonNode input, String model, Scenario scenario) {
 			this.input = input;
 			this.model = model;
 			this.scenario = scenario;
 		}
 
+		/** It waits first for as long as the knob {@code queue} says. */
+		boolean isBegun() {
+			return !this.cancelled
+					&& Duration.between(this.createdAt, Instant.now()).toMillis() >= this.scenario.number("queue", 0);
+		}
+
 		boolean isDone() {
-			return !this.scenario.has("stuck")
+			return !this.cancelled && isBegun() && !this.scenario.has("stuck")
 					&& Duration.between(this.createdAt, Instant.now()).compareTo(this.scenario.latency()) >= 0;
 		}
 
@@ -216,7 +224,8 @@ public class ReplicateSimulator extends Simulator {
 			return json(response, 404, "{\"detail\":\"The requested resource could not be found.\",\"status\":404}");
 		}
 		if (cancel) {
-			job.cancelled = true;
+			job.begun = job.isBegun();
+			job.cancelled = !job.isDone();
 		}
 		else if (job.polls.incrementAndGet() <= job.scenario.number("poll-500", 0)) {
 			return json(response, 500, "{\"detail\":\"Internal server error\"}");
@@ -244,14 +253,20 @@ public class ReplicateSimulator extends Simulator {
 		json.putObject("urls")
 			.put("get", origin() + "/v1/predictions/" + job.id)
 			.put("cancel", origin() + "/v1/predictions/" + job.id + "/cancel");
-		if (job.cancelled && !job.isDone()) {
+		if (job.cancelled ? job.begun : job.isBegun()) {
+			json.put("started_at", job.createdAt.toString());
+		}
+		else {
+			json.putNull("started_at");
+		}
+		if (job.cancelled) {
 			return json.put("status", "canceled");
 		}
 		if (job.scenario.has("aborted")) {
 			return json.put("status", "aborted");
 		}
 		if (!job.isDone()) {
-			json.put("status", "processing");
+			json.put("status", job.isBegun() ? "processing" : "starting");
 			if (job.scenario.has("early")) {
 				json.set("output", output(job));
 			}

@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Offering;
@@ -42,8 +41,6 @@ final class JobProvider implements ImageProvider {
 
 	private static final Logger logger = LoggerFactory.getLogger(JobProvider.class);
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
-
 	private final Offering offering;
 
 	private final UpstreamErrors errors;
@@ -68,23 +65,6 @@ final class JobProvider implements ImageProvider {
 		this.pace = new PollPace(pause, offering.expected().seconds());
 	}
 
-	/**
-	 * One job on its way.
-	 *
-	 * @param call what it was created for
-	 * @param mode what the offering's files say
-	 * @param wire how it is followed
-	 * @param values what templates may name before the job is known
-	 * @param begin when following it began
-	 */
-	private record Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String> values, long begin) {
-
-		Duration since() {
-			return Duration.ofNanos(System.nanoTime() - this.begin);
-		}
-
-	}
-
 	@Override
 	public Mono<ProviderResult> generate(ProviderCall call) {
 		return Mono.defer(() -> {
@@ -106,18 +86,19 @@ final class JobProvider implements ImageProvider {
 
 	private Mono<Read> submit(Following following) {
 		return Mono.defer(() -> {
-			JsonNode body = following.call.body();
-			JsonNode input = following.mode.wire().parameters().map(place -> body.at("/" + place)).orElse(body);
+			JsonNode body = following.call().body();
+			JsonNode input = following.mode().wire().parameters().map(place -> body.at("/" + place)).orElse(body);
 			LostCall sent = new Unanswered(Instant.now(), input);
-			return this.upstream.submit(following.call, response -> this.answers.read(response, following.mode.wire()))
+			return this.upstream
+				.submit(following.call(), response -> this.answers.read(response, following.mode().wire()))
 				.onErrorResume(error -> {
 					ProviderFailure failure = UpstreamErrors.broken(error);
-					Optional<Wire.Lookup> lookup = following.wire.lookup();
+					Optional<Wire.Lookup> lookup = following.wire().lookup();
 					if (failure.billed() != Billed.MAYBE || lookup.isEmpty()) {
 						return Mono.error(new ProviderException(failure));
 					}
-					logger.info("The submission of {} was not answered ({}); looking it up", following.call.pictureId(),
-							failure.kind());
+					logger.info("The submission of {} was not answered ({}); looking it up",
+							following.call().pictureId(), failure.kind());
 					return find(following, lookup.get(), sent, failure);
 				});
 		});
@@ -127,45 +108,26 @@ final class JobProvider implements ImageProvider {
 	private Mono<Read> lost(Following following, LostCall sent) {
 		ProviderFailure failure = ProviderFailure.of(Kind.LOST, Billed.MAYBE,
 				"the process ended while the submission was under way");
-		return following.wire.lookup()
+		return following.wire()
+			.lookup()
 			.map(lookup -> find(following, lookup, sent, failure))
 			.orElseGet(() -> Mono.error(new ProviderException(failure)));
 	}
 
 	private Mono<Read> find(Following following, Wire.Lookup lookup, LostCall sent, ProviderFailure failure) {
-		return this.lost.find(following.mode, following.wire, lookup, following.values, sent, failure)
+		return this.lost.find(following.mode(), following.wire(), lookup, following.values(), sent, failure)
 			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY));
 	}
 
-	/**
-	 * A submission of this process that was not answered.
-	 *
-	 * @param sentAt when it was sent
-	 * @param input what was sent, as the provider gives it back: numbers of one value are
-	 * then of one type
-	 */
-	private record Unanswered(Instant sentAt, JsonNode input) implements LostCall {
-
-		@Override
-		public boolean sent(JsonNode listed) {
-			return listed.equals(JSON.readTree(this.input.toString()));
-		}
-
-		@Override
-		public Mono<Boolean> isKnown(String jobId) {
-			return Mono.just(false);
-		}
-
-	}
-
 	private Mono<ProviderResult> accepted(Following following, Read created) {
-		Optional<Job> job = Job.created(created.json(), following.wire);
+		Optional<Job> job = Job.created(created.json(), following.wire());
 		if (job.isEmpty()) {
-			return this.answers.result(created, following.mode.wire().answer(), following.values,
-					following.call.count(), Duration.ZERO);
+			return this.answers.result(created, following.mode().wire().answer(), following.values(),
+					following.call().count(), Duration.ZERO);
 		}
 		this.lost.follow(job.get().id());
-		return following.call.watch()
+		return following.call()
+			.watch()
 			.accepted(job.get().text())
 			.then(Mono.defer(() -> isDone(following, job.get(), created) ? ended(following, job.get(), created)
 					: poll(following, job.get())));
@@ -173,15 +135,16 @@ final class JobProvider implements ImageProvider {
 
 	/** Files may be there while the state still says that the job runs. */
 	private boolean isDone(Following following, Job job, Read answer) {
-		Map<String, String> values = job.values(following.values);
-		return switch (Job.state(answer.json(), following.wire, values)) {
+		Map<String, String> values = job.values(following.values());
+		return switch (Job.state(answer.json(), following.wire(), values)) {
 			case DONE, FAILED, MODERATED -> true;
-			case RUNNING -> following.wire.early() && pictures(following, answer) >= following.call.count();
+			case RUNNING -> following.wire().early() && pictures(following, answer) >= following.call().count();
 		};
 	}
 
 	private static long pictures(Following following, Read answer) {
-		return following.mode.wire()
+		return following.mode()
+			.wire()
 			.answer()
 			.images()
 			.stream()
@@ -206,13 +169,28 @@ final class JobProvider implements ImageProvider {
 		if (following.since().compareTo(this.offering.giveUp()) > 0) {
 			return giveUp(following, job);
 		}
-		return call(following, job, following.wire.poll()).filter(answer -> isDone(following, job, answer))
+		return call(following, job, following.wire().poll()).flatMap(answer -> endEarly(following, job, answer))
+			.filter(answer -> isDone(following, job, answer))
 			.onErrorResume(JobProvider::isPassing, error -> pauseAfter(error).then(Mono.empty()));
 	}
 
+	/**
+	 * Cancels a job that is not wanted while that is free. How it then ended, and whether
+	 * that is billed, its own state says.
+	 */
+	private Mono<Read> endEarly(Following following, Job job, Read answer) {
+		if (isDone(following, job, answer) || !following.endsEarly(answer.json())) {
+			return Mono.just(answer);
+		}
+		return Mono.justOrEmpty(following.wire().cancel())
+			.flatMap(cancel -> call(following, job, cancel))
+			.onErrorReturn(answer)
+			.defaultIfEmpty(answer);
+	}
+
 	private Mono<Read> call(Following following, Job job, Wire.Call call) {
-		return this.upstream.call(following.mode.wire(), call, job.values(following.values),
-				response -> this.answers.read(response, following.mode.wire()));
+		return this.upstream.call(following.mode().wire(), call, job.values(following.values()),
+				response -> this.answers.read(response, following.mode().wire()));
 	}
 
 	/**
@@ -242,24 +220,28 @@ final class JobProvider implements ImageProvider {
 	private Mono<Read> giveUp(Following following, Job job) {
 		ProviderFailure late = ProviderFailure.of(Kind.TIMEOUT, Billed.MAYBE,
 				"the job did not end within " + this.offering.giveUp().toMinutes() + " min and was cancelled");
-		Mono<Read> cancelled = following.wire.cancel()
+		Mono<Read> cancelled = following.wire()
+			.cancel()
 			.map(cancel -> call(following, job, cancel))
 			.orElse(Mono.empty())
 			.onErrorResume(error -> Mono.empty());
-		return cancelled
-			.filter(answer -> Job.state(answer.json(), following.wire, job.values(following.values)) == Wire.State.DONE)
+		return cancelled.filter(
+				answer -> Job.state(answer.json(), following.wire(), job.values(following.values())) == Wire.State.DONE)
 			.switchIfEmpty(Mono.error(new ProviderException(late)));
 	}
 
 	private Mono<ProviderResult> ended(Following following, Job job, Read answer) {
 		JsonNode json = answer.json();
-		Map<String, String> values = job.values(following.values);
-		String message = following.wire.message()
+		Map<String, String> values = job.values(following.values());
+		String message = following.wire()
+			.message()
 			.map(path -> Places.text(json, json, Places.fill(path, values)))
 			.orElse("");
-		return switch (Job.state(json, following.wire, values)) {
-			case FAILED -> Mono.error(new ProviderException(this.errors
-				.jobFailed(message.isEmpty() ? Places.text(json, json, following.wire.status()) : message)));
+		return switch (Job.state(json, following.wire(), values)) {
+			case FAILED -> Mono.error(new ProviderException((following.wasCancelled() && following.isWaiting(json))
+					? ProviderFailure.of(Kind.CAPACITY, Billed.NO, "the job was cancelled before it began to run")
+					: this.errors
+						.jobFailed(message.isEmpty() ? Places.text(json, json, following.wire().status()) : message)));
 			case MODERATED ->
 				Mono.error(new ProviderException(this.errors.jobModerated(message, reasons(following, json))));
 			case DONE, RUNNING -> result(following, job, answer, values);
@@ -267,7 +249,8 @@ final class JobProvider implements ImageProvider {
 	}
 
 	private static List<String> reasons(Following following, JsonNode json) {
-		return following.wire.reasons()
+		return following.wire()
+			.reasons()
 			.map(path -> Places.find(json, json, path))
 			.orElse(List.of())
 			.stream()
@@ -277,13 +260,14 @@ final class JobProvider implements ImageProvider {
 
 	/** What a finished job made stands in its answer, or is fetched by one more call. */
 	private Mono<ProviderResult> result(Following following, Job job, Read answer, Map<String, String> values) {
-		Mono<Read> whole = following.wire.result()
+		Mono<Read> whole = following.wire()
+			.result()
 			.map(result -> call(following, job, result)
 				.retryWhen(Retry.backoff(3, Duration.ofMillis(200)).filter(JobProvider::isPassing)))
 			.orElse(Mono.just(answer));
 		return whole
-			.flatMap(read -> this.answers.result(read, following.mode.wire().answer(), values, following.call.count(),
-					following.since()))
+			.flatMap(read -> this.answers.result(read, following.mode().wire().answer(), values,
+					following.call().count(), following.since()))
 			.map(result -> new ProviderResult(result.images(), result.usage(), result.reportedCost(), result.facts(),
 					Job.waited(result.facts(), following.since())));
 	}

@@ -1,0 +1,56 @@
+package dev.heliostat.provider.job;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import tools.jackson.databind.JsonNode;
+
+import dev.heliostat.catalog.Mode;
+import dev.heliostat.catalog.Wire;
+import dev.heliostat.image.ProviderCall;
+import dev.heliostat.image.SubmissionWatch;
+import dev.heliostat.provider.Places;
+
+/**
+ * One job on its way.
+ *
+ * @param call what it was created for
+ * @param mode what the offering's files say
+ * @param wire how it is followed
+ * @param values what templates may name before the job is known
+ * @param begin when following it began
+ * @param cancelled whether it was ended early
+ */
+record Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String> values, long begin,
+		AtomicBoolean cancelled) {
+
+	Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String> values, long begin) {
+		this(call, mode, wire, values, begin, new AtomicBoolean());
+	}
+
+	/**
+	 * Whether the job is to be cancelled now: it is not wanted, or not at this offering,
+	 * and its state says that this costs nothing. Once only.
+	 */
+	boolean endsEarly(JsonNode answer) {
+		SubmissionWatch watch = this.call.watch();
+		boolean late = watch.patience().filter(most -> since().compareTo(most) > 0).isPresent();
+		return (late || watch.isCancelled()) && this.wire.cancel().isPresent() && isWaiting(answer)
+				&& this.cancelled.compareAndSet(false, true);
+	}
+
+	/** Whether it has certainly not begun to run. */
+	boolean isWaiting(JsonNode answer) {
+		return this.wire.begun().filter(path -> Places.text(answer, answer, path).isEmpty()).isPresent();
+	}
+
+	Duration since() {
+		return Duration.ofNanos(System.nanoTime() - this.begin);
+	}
+
+	boolean wasCancelled() {
+		return this.cancelled.get();
+	}
+
+}
