@@ -90,6 +90,37 @@ create table cancellation (
   asked_at bigint not null
 );
 
+-- Where a client wants to be told of a generation's end; due_at is empty when nothing more is to be sent.
+create table webhook (
+  generation text primary key,
+  project text not null,
+  -- Encrypted, because URLs may hold secrets.
+  url text not null,
+  created_at bigint not null,
+  due_at bigint,
+  tries bigint not null
+);
+
+create index webhook_due on webhook (due_at) where due_at is not null;
+
+-- Every try to deliver a webhook; status is the receiver's, 0 when there was none.
+create table webhook_delivery (
+  generation text not null,
+  tried_at bigint not null,
+  status bigint not null,
+  outcome text not null,
+  primary key (generation, tried_at)
+);
+
+-- What webhooks of a project are signed with, encrypted. The one in force has no end.
+create table webhook_secret (
+  project text not null,
+  version bigint not null,
+  secret text not null,
+  retires_at bigint,
+  primary key (project, version)
+);
+
 -- Money and pictures by hour, added up in the transaction that settles a generation.
 create table spend_hour (
   project text not null,

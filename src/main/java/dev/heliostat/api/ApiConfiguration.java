@@ -7,6 +7,9 @@ import dev.heliostat.access.Callers;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
+import dev.heliostat.generation.OwnGenerations;
+import dev.heliostat.generation.WebhookMessages;
+import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.PictureReader;
 import dev.heliostat.provider.Providers;
@@ -39,15 +42,21 @@ class ApiConfiguration {
 
 	@Bean
 	GenerationsHandler generationsHandler(Generations generations, ApiProperties properties, PictureReader pictures,
-			SecretKey secret, GatewayMeters meters) {
+			SecretKey secret, GatewayMeters meters, EgressGuard guard) {
 		BodyReader bodies = new BodyReader((int) properties.maxBody().toBytes());
 		return new GenerationsHandler(generations, bodies,
-				new UploadReader(pictures, bodies, properties.maxUpload().toBytes()), new RepeatReader(secret), meters);
+				new UploadReader(pictures, bodies, properties.maxUpload().toBytes()), new RepeatReader(secret), meters,
+				guard);
 	}
 
 	@Bean
-	GenerationResource generationResource(Generations generations) {
+	GenerationResource generationResource(OwnGenerations generations) {
 		return new GenerationResource(generations);
+	}
+
+	@Bean
+	WebhookHandler webhookHandler(WebhookMessages messages, OwnGenerations generations) {
+		return new WebhookHandler(messages, generations);
 	}
 
 	@Bean

@@ -1,6 +1,8 @@
 package dev.heliostat.api;
 
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +29,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param preferences where it may run
  * @param form the form of the answer, where the body says it
  * @param stream whether the answer is a stream of events
+ * @param webhook where the end is to be told
  */
-record GenerationBody(ImageRequest request, Preferences preferences, Optional<AnswerForm> form, boolean stream) {
+record GenerationBody(ImageRequest request, Preferences preferences, Optional<AnswerForm> form, boolean stream,
+		Optional<URI> webhook) {
+
+	private static final int LONGEST_URL = 2048;
 
 	/** Read by the gateway itself, never part of the picture's parameters. */
 	private static final Set<String> OWN = Set.of("model", "prompt", "n", "response_format", "stream", "partial_images",
@@ -55,7 +61,7 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 		};
 		ImageRequest request = new ImageRequest(capability, requiredText(body, "model"), prompt, count(body),
 				parameters, images, mask);
-		return new GenerationBody(request, preferences(body), form(body), flag(body, "stream", false));
+		return new GenerationBody(request, preferences(body), form(body), flag(body, "stream", false), webhook(body));
 	}
 
 	private static String requiredText(ObjectNode body, String name) {
@@ -98,6 +104,21 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 			case "url" -> AnswerForm.URL;
 			case "b64_json" -> AnswerForm.B64_JSON;
 			default -> throw invalid("response_format", body.path("response_format"), "url or b64_json");
+		});
+	}
+
+	private static Optional<URI> webhook(ObjectNode body) {
+		return optionalText(body, "webhook_url").map(text -> {
+			try {
+				if (text.length() <= LONGEST_URL) {
+					return new URI(text);
+				}
+			}
+			catch (URISyntaxException ex) {
+				// Said below.
+			}
+			throw invalid("webhook_url", body.path("webhook_url"),
+					"an https URL of at most " + LONGEST_URL + " characters");
 		});
 	}
 

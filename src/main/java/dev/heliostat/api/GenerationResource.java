@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.heliostat.generation.Generations;
+import dev.heliostat.generation.OwnGenerations;
 import dev.heliostat.generation.Kept;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.GenerationRecord;
@@ -33,9 +33,9 @@ class GenerationResource {
 
 	private static final int MOST = 100;
 
-	private final Generations generations;
+	private final OwnGenerations generations;
 
-	GenerationResource(Generations generations) {
+	GenerationResource(OwnGenerations generations) {
 		this.generations = generations;
 	}
 
@@ -106,22 +106,25 @@ class GenerationResource {
 	private static ObjectNode page(List<Kept> items, boolean more) {
 		ObjectNode page = JsonNodeFactory.instance.objectNode().put("object", "list");
 		var data = page.putArray("data");
-		for (Kept kept : items) {
-			ObjectNode item = frame(kept).putNull("result");
-			kept.generation().ifPresent(generation -> {
-				ObjectNode result = ImagesFrame.of(generation);
-				var images = result.putArray("data");
-				generation.images()
-					.forEach(image -> image.url().ifPresent(url -> images.addObject().put("url", url.toString())));
-				item.set("result", result.put("created", generation.record().createdAt().getEpochSecond()));
-				generation.release();
-			});
-			data.add(item);
-		}
+		items.forEach(kept -> data.add(item(kept)));
 		page.put("has_more", more);
 		page.put("first_id", items.isEmpty() ? null : items.getFirst().record().id());
 		page.put("last_id", items.isEmpty() ? null : items.getLast().record().id());
 		return page;
+	}
+
+	/** One whose pictures are given by URL; releases them. */
+	static ObjectNode item(Kept kept) {
+		ObjectNode item = frame(kept).putNull("result");
+		kept.generation().ifPresent(generation -> {
+			ObjectNode result = ImagesFrame.of(generation);
+			var images = result.putArray("data");
+			generation.images()
+				.forEach(image -> image.url().ifPresent(url -> images.addObject().put("url", url.toString())));
+			item.set("result", result.put("created", generation.record().createdAt().getEpochSecond()));
+			generation.release();
+		});
+		return item;
 	}
 
 	/** Everything but the result. */

@@ -3,6 +3,7 @@ package dev.heliostat.api;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.heliostat.generation.Generation;
 import dev.heliostat.generation.Generations;
@@ -14,6 +15,7 @@ import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.InputImage;
+import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.Masks;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -42,8 +44,11 @@ class GenerationsHandler {
 
 	private final GatewayMeters meters;
 
+	private final EgressGuard guard;
+
 	GenerationsHandler(Generations generations, BodyReader bodies, UploadReader uploads, RepeatReader repeats,
-			GatewayMeters meters) {
+			GatewayMeters meters, EgressGuard guard) {
+		this.guard = guard;
 		this.generations = generations;
 		this.bodies = bodies;
 		this.uploads = uploads;
@@ -104,13 +109,19 @@ class GenerationsHandler {
 
 	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, ObjectNode fields) {
 		ImageRequest asked = body.request();
+		body.webhook().flatMap(url -> this.guard.refusal(url, Set.of())).ifPresent(rule -> {
+			asked.release();
+			throw new GatewayError.InvalidValue("webhook_url",
+					"webhook_url: " + rule + " (the operator may permit networks with heliostat.egress.allow)")
+				.asException();
+		});
 		return this.repeats.read(request, fields, asked.capability(), asked.images(), asked.mask())
 			.doOnError(error -> asked.release())
 			.flatMap(repeats -> run(request, body,
 					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), asked,
 							body.preferences(), body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
-							repeats)));
+							repeats, body.webhook())));
 	}
 
 	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order) {

@@ -24,7 +24,8 @@ public final class OrderReader {
 		return this.bodies.object(request).map(json -> {
 			GenerationBody body = GenerationBody.read(json);
 			return new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), body.request(),
-					body.preferences(), body.form(), Optional.empty(), Optional.empty(), Repeats.NONE);
+					body.preferences(), body.form(), Optional.empty(), Optional.empty(), Repeats.NONE,
+					Optional.empty());
 		});
 	}
 

@@ -15,7 +15,7 @@ class Routes {
 
 	@Bean
 	RouterFunction<ServerResponse> clientRoutes(GenerationsHandler generations, ModelsHandler models,
-			GenerationResource resource, MediaHandler media) {
+			GenerationResource resource, WebhookHandler webhooks, MediaHandler media) {
 		return RouterFunctions.route()
 			.POST("/openai/v1/images/generations", generations::generate)
 			.POST("/v1/images/generations", generations::generate)
@@ -33,6 +33,12 @@ class Routes {
 			.GET("/v1/generations/{id}", resource::get)
 			.DELETE("/openai/v1/generations/{id}", resource::cancel)
 			.DELETE("/v1/generations/{id}", resource::cancel)
+			.GET("/openai/v1/generations/{id}/deliveries", webhooks::deliveries)
+			.GET("/v1/generations/{id}/deliveries", webhooks::deliveries)
+			.GET("/openai/v1/webhooks/secret", webhooks::secret)
+			.GET("/v1/webhooks/secret", webhooks::secret)
+			.POST("/openai/v1/webhooks/secret", webhooks::rotate)
+			.POST("/v1/webhooks/secret", webhooks::rotate)
 			.GET("/media/{id}", media::get)
 			.route(RequestPredicates.path("/openai/v1/images/{action:generations|edits|variations}")
 				.or(RequestPredicates.path("/v1/images/{action:generations|edits|variations}")),
@@ -40,6 +46,8 @@ class Routes {
 			.route(RequestPredicates.path("/openai/v1/generations/{id}")
 				.or(RequestPredicates.path("/v1/generations/{id}")),
 					request -> Misdirected.method(request, "GET, DELETE"))
+			.route(RequestPredicates.path("/openai/v1/webhooks/secret")
+				.or(RequestPredicates.path("/v1/webhooks/secret")), request -> Misdirected.method(request, "GET, POST"))
 			.route(RequestPredicates.path("/openai/v1/models/**")
 				.or(RequestPredicates.path("/v1/models/**"))
 				.or(RequestPredicates.path("/openai/v1/generations/**"))

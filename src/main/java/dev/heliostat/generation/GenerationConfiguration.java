@@ -9,6 +9,8 @@ import dev.heliostat.ledger.Cancellations;
 import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.Ledger;
 import dev.heliostat.ledger.PendingOrders;
+import dev.heliostat.ledger.Webhooks;
+import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.SealedUploads;
 import dev.heliostat.pricing.Pricer;
@@ -25,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
  * Wires {@link Generations}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(GenerationProperties.class)
+@EnableConfigurationProperties({ GenerationProperties.class, WebhookProperties.class })
 class GenerationConfiguration {
 
 	@Bean
@@ -64,6 +66,19 @@ class GenerationConfiguration {
 	}
 
 	@Bean
+	WebhookMessages webhookMessages(Webhooks webhooks, SecretKey secret, WebhookProperties properties) {
+		return new WebhookMessages(webhooks, secret, properties, Clock.systemUTC());
+	}
+
+	@Bean
+	WebhookSender webhookSender(Webhooks webhooks, WebhookMessages messages, WebhookView view,
+			OwnGenerations generations, Ledger ledger, EgressGuard guard, SecretKey secret, GatewayMeters meters,
+			WebhookProperties properties) {
+		return new WebhookSender(webhooks, messages, view, generations, ledger, guard, secret, meters, properties,
+				Clock.systemUTC());
+	}
+
+	@Bean
 	Cancelled cancelledGenerations() {
 		return new Cancelled();
 	}
@@ -91,12 +106,18 @@ class GenerationConfiguration {
 	}
 
 	@Bean
+	OwnGenerations ownGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running,
+			Cancelled cancelled, Cancellations cancellations) {
+		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations);
+	}
+
+	@Bean
 	Generations generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
 			GenerationProperties properties, Repetitions repetitions, Results results, Leases leases, Pending pending,
-			Cancelled cancelled, Cancellations cancellations) {
+			Cancelled cancelled, WebhookMessages webhooks) {
 		return new Generations(router, pictures, ledger, delivery, running,
 				new Admission(ledger, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
-				cancellations, leases::owner, Clock.systemUTC());
+				webhooks, leases::owner, Clock.systemUTC());
 	}
 
 }

@@ -1,14 +1,12 @@
 package dev.heliostat.generation;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
-import dev.heliostat.access.Caller;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.catalog.Provider;
@@ -17,7 +15,6 @@ import dev.heliostat.generation.Running.Waiting;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.GeneratedImage;
-import dev.heliostat.ledger.Cancellations;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.Ledger;
@@ -25,7 +22,6 @@ import dev.heliostat.routing.Plan;
 import dev.heliostat.routing.Router;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 import tools.jackson.databind.JsonNode;
@@ -37,9 +33,6 @@ import tools.jackson.databind.JsonNode;
 public final class Generations {
 
 	private static final Logger logger = LoggerFactory.getLogger(Generations.class);
-
-	/** How long a cancelling client waits for the end, which usually comes at once. */
-	private static final Duration SOON = Duration.ofSeconds(2);
 
 	private final Router router;
 
@@ -61,7 +54,7 @@ public final class Generations {
 
 	private final Cancelled cancelled;
 
-	private final Cancellations cancellations;
+	private final WebhookMessages webhooks;
 
 	private final LongSupplier owner;
 
@@ -69,7 +62,7 @@ public final class Generations {
 
 	Generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
 			Admission admission, Repetitions repetitions, Results results, Pending pending, Cancelled cancelled,
-			Cancellations cancellations, LongSupplier owner, Clock clock) {
+			WebhookMessages webhooks, LongSupplier owner, Clock clock) {
 		this.router = router;
 		this.pictures = pictures;
 		this.ledger = ledger;
@@ -80,7 +73,7 @@ public final class Generations {
 		this.results = results;
 		this.pending = pending;
 		this.cancelled = cancelled;
-		this.cancellations = cancellations;
+		this.webhooks = webhooks;
 		this.owner = owner;
 		this.clock = clock;
 	}
@@ -146,8 +139,10 @@ public final class Generations {
 	/** The record of a run that is to begin; written down first where that is asked. */
 	private Mono<GenerationRecord> written(Run run, boolean durable) {
 		GenerationRecord record = run.running();
-		return durable ? this.pending.keep(run.id(), run.order()).then(this.ledger.save(record)).thenReturn(record)
+		Mono<GenerationRecord> written = durable
+				? this.pending.keep(run.id(), run.order()).then(this.ledger.save(record)).thenReturn(record)
 				: Mono.just(record);
+		return run.order().webhook().map(url -> this.webhooks.expect(record, url).then(written)).orElse(written);
 	}
 
 	private Mono<Generation> run(Run run, boolean durable) {
@@ -233,63 +228,6 @@ public final class Generations {
 		return new Generation(run.running(), provider.name(), provider.label(), first.executedModel(), delivered,
 				Usage.sum(run.outcomes()), fact(run, "quality"), fact(run, "background"),
 				warnings(run, first, delivered.size()));
-	}
-
-	/**
-	 * A caller's own generation as it stands, or as it stands after waiting for its end.
-	 * Fails with {@code NotFound}.
-	 * @param wait how long to wait for the end
-	 */
-	public Mono<Kept> kept(Caller caller, String id, Duration wait) {
-		return own(caller, id)
-			.flatMap(record -> wait.isZero() ? Mono.just(record)
-					: this.repetitions.ended(record).timeout(wait, this.ledger.find(id).map(Optional::orElseThrow)))
-			.flatMap(record -> kept(record, Optional.empty()));
-	}
-
-	/**
-	 * Cancels a caller's own generation. Nothing more is submitted for it; what was
-	 * submitted runs on, unless stopping it certainly stops the bill. Gives it as it then
-	 * stands. Fails with {@code NotFound}.
-	 */
-	public Mono<Kept> cancel(Caller caller, String id) {
-		return own(caller, id).flatMap(record -> switch (record.status()) {
-			case SUCCEEDED, FAILED, CANCELLED -> kept(record, Optional.empty());
-			case QUEUED, RUNNING -> this.cancellations.ask(id).then(Mono.defer(() -> {
-				if (this.running.here(id).isPresent()) {
-					this.cancelled.add(id);
-				}
-				return kept(caller, id, SOON);
-			}));
-		});
-	}
-
-	private Mono<GenerationRecord> own(Caller caller, String id) {
-		return this.ledger.find(id)
-			.map(found -> found.filter(known -> known.keyId().equals(caller.keyId()))
-				.orElseThrow(() -> new GatewayError.NotFound(
-						"No generation of yours has the id '" + id + "'. Use the id from metadata.id.")
-					.asException()));
-	}
-
-	/** A caller's own generations, youngest first; pictures by URL. */
-	public Mono<List<Kept>> list(Caller caller, Optional<String> after, int limit) {
-		return this.ledger.list(caller.keyId(), after, limit)
-			.flatMapMany(Flux::fromIterable)
-			.concatMap(record -> kept(record, Optional.of(AnswerForm.URL)))
-			.collectList();
-	}
-
-	private Mono<Kept> kept(GenerationRecord record, Optional<AnswerForm> form) {
-		return switch (record.status()) {
-			case QUEUED, RUNNING -> Mono.just(new Kept(record, Optional.empty(), Optional.empty()));
-			case SUCCEEDED, FAILED,
-					CANCELLED ->
-				this.results.again(record, form)
-					.map(generation -> new Kept(record, Optional.of(generation), Optional.empty()))
-					.onErrorResume(GatewayException.class,
-							failure -> Mono.just(new Kept(record, Optional.empty(), Optional.of(failure.error()))));
-		};
 	}
 
 	/** Notes that an answer was not taken whole, so that its repetition comes first. */

@@ -1,5 +1,6 @@
 package dev.heliostat.generation;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,14 +22,16 @@ import dev.heliostat.routing.Preferences;
  * @param sandbox fault knobs for the sandbox
  * @param deadline when the answer must have begun, where the client says it
  * @param repeats how a repetition of this request is known
+ * @param webhook where its end is to be told
  */
 public record Order(Caller caller, String requestId, ImageRequest request, Preferences preferences,
-		Optional<AnswerForm> form, Optional<String> sandbox, Optional<Duration> deadline, Repeats repeats) {
+		Optional<AnswerForm> form, Optional<String> sandbox, Optional<Duration> deadline, Repeats repeats,
+		Optional<URI> webhook) {
 
 	/** The same order for another form of its request. */
 	Order with(ImageRequest other) {
 		return new Order(this.caller, this.requestId, other, this.preferences, this.form, this.sandbox, this.deadline,
-				this.repeats);
+				this.repeats, this.webhook);
 	}
 
 	/** Whether the sandbox serves it whatever it names: test keys never spend. */

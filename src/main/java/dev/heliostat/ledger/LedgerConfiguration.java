@@ -97,6 +97,11 @@ class LedgerConfiguration {
 	}
 
 	@Bean
+	Webhooks webhooks(StoreReads reads) {
+		return new Webhooks(reads);
+	}
+
+	@Bean
 	Ledger ledger(GroupCommitWriter writer, StoreReads reads) {
 		return new SqlLedger(writer, reads);
 	}

@@ -1,11 +1,15 @@
 package dev.heliostat.media;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.boot.http.client.FilteredHostException;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
@@ -13,6 +17,7 @@ import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -22,7 +27,11 @@ import reactor.netty.resources.ConnectionProvider;
  * address that its name resolves to is checked when the connection is made, so that a
  * name cannot change its mind in between.
  */
-final class EgressGuard {
+public final class EgressGuard {
+
+	private static final String PRIVATE = "its name points into a private network";
+
+	private final InetAddressFilter addresses;
 
 	private final WebClient trusted;
 
@@ -36,10 +45,14 @@ final class EgressGuard {
 		List<String> networks = properties.allow();
 		this.allowsNetworks = !networks.isEmpty();
 		this.trusted = client(builder, InetAddressFilter.all());
-		this.guarded = client(builder,
-				this.allowsNetworks ? InetAddressFilter.externalAddresses().or(networks.toArray(String[]::new))
-						: InetAddressFilter.externalAddresses());
-		this.allowed = client(builder,
+		// Hosts that clients name would be labels of metrics without end, and are told of
+		// no
+		// trace.
+		WebClient.Builder silent = builder.clone().observationRegistry(ObservationRegistry.NOOP);
+		this.addresses = this.allowsNetworks ? InetAddressFilter.externalAddresses().or(networks.toArray(String[]::new))
+				: InetAddressFilter.externalAddresses();
+		this.guarded = client(silent, this.addresses);
+		this.allowed = client(silent,
 				this.allowsNetworks ? InetAddressFilter.of(networks.toArray(String[]::new)) : InetAddressFilter.none());
 	}
 
@@ -71,24 +84,65 @@ final class EgressGuard {
 	 * @param trustedHosts {@code host}, {@code host:port} or {@code *.domain}
 	 */
 	WebClient clientFor(URI url, Set<String> trustedHosts) {
-		String scheme = (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
-		String host = url.getHost();
-		if (host == null || !(scheme.equals("https") || scheme.equals("http"))) {
-			throw refused("it is no https URL");
-		}
-		if (url.getRawUserInfo() != null) {
-			throw refused("it holds a user name or password");
+		Optional<String> refusal = refusal(url, trustedHosts);
+		if (refusal.isPresent()) {
+			throw refused(refusal.get());
 		}
 		if (TrustedHosts.admit(url, trustedHosts)) {
 			return this.trusted;
 		}
-		if (scheme.equals("https")) {
-			return this.guarded;
+		return scheme(url).equals("https") ? this.guarded : this.allowed;
+	}
+
+	/**
+	 * The rule that a URL breaks, as the second half of a sentence; empty when it breaks
+	 * none as far as can be said before its name is resolved.
+	 */
+	public Optional<String> refusal(URI url, Set<String> trustedHosts) {
+		String scheme = scheme(url);
+		if (url.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+			return Optional.of("it is no https URL");
 		}
-		if (this.allowsNetworks) {
-			return this.allowed;
+		if (url.getRawUserInfo() != null) {
+			return Optional.of("it holds a user name or password");
 		}
-		throw refused("it is no https URL");
+		if (TrustedHosts.admit(url, trustedHosts)) {
+			return Optional.empty();
+		}
+		if (scheme.equals("http") && !this.allowsNetworks) {
+			return Optional.of("it is no https URL");
+		}
+		return isPrivate(url.getHost()) ? Optional.of(PRIVATE) : Optional.empty();
+	}
+
+	private static String scheme(URI url) {
+		return (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
+	}
+
+	/** Whether it is an address, not a name, that may not be reached. */
+	private boolean isPrivate(String host) {
+		try {
+			return !this.addresses.matches(InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")));
+		}
+		catch (IllegalArgumentException name) {
+			return host.equalsIgnoreCase("localhost") && !this.allowsNetworks;
+		}
+	}
+
+	/**
+	 * Posts to a URL that a client named; the body of the answer is thrown away.
+	 * Redirects are not followed. Fails with a sentence for people when no rule permits
+	 * it or nobody answers in time.
+	 * @return the HTTP status
+	 */
+	public Mono<Integer> post(URI url, Map<String, String> headers, byte[] body, Duration timeout) {
+		return Mono.defer(() -> clientFor(url, Set.of()).post()
+			.uri(url)
+			.headers(all -> headers.forEach(all::set))
+			.bodyValue(body)
+			.exchangeToMono(response -> response.releaseBody().thenReturn(response.statusCode().value()))
+			.timeout(timeout)
+			.onErrorMap(EgressGuard::explain));
 	}
 
 	/**
@@ -98,14 +152,14 @@ final class EgressGuard {
 	static Throwable explain(Throwable error) {
 		for (Throwable cause = error; cause != null; cause = cause.getCause()) {
 			if (cause instanceof FilteredHostException) {
-				return refused("its name points into a private network");
+				return refused(PRIVATE);
 			}
 		}
 		return error;
 	}
 
 	private static NoPictureException refused(String reason) {
-		return new NoPictureException("the picture's URL may not be fetched: " + reason
+		return new NoPictureException("the URL may not be called: " + reason
 				+ " (the operator may permit networks with heliostat.egress.allow)");
 	}
 

@@ -35,9 +35,13 @@ class MediaConfiguration {
 	}
 
 	@Bean
-	PictureReader pictureReader(DiskSpool spool, WebClient.Builder builder, EgressProperties egress,
-			MediaProperties properties, GatewayMeters meters) {
-		return new SpoolingPictureReader(spool, new EgressGuard(builder, egress), properties, meters);
+	EgressGuard egressGuard(WebClient.Builder builder, EgressProperties egress) {
+		return new EgressGuard(builder, egress);
+	}
+
+	@Bean
+	PictureReader pictureReader(DiskSpool spool, EgressGuard guard, MediaProperties properties, GatewayMeters meters) {
+		return new SpoolingPictureReader(spool, guard, properties, meters);
 	}
 
 	/** Pixels take processors, so more threads than those would only take memory. */

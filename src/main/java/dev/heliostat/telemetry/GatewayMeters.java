@@ -76,6 +76,18 @@ public final class GatewayMeters {
 		this.reservedMicros.addAndGet(micros);
 	}
 
+	/**
+	 * A try to tell a client of an end: {@code delivered}, {@code again},
+	 * {@code given_up}.
+	 */
+	public void webhook(String outcome) {
+		Counter.builder(MeterNames.WEBHOOKS)
+			.description("Tries to tell clients of the ends of their generations")
+			.tag("outcome", outcome)
+			.register(this.registry)
+			.increment();
+	}
+
 	/** A request that did not become a second run. */
 	public void duplicateSuppressed() {
 		this.duplicates.increment();

@@ -57,6 +57,9 @@ public final class MeterNames {
 	/** The value of {@code gen_ai.operation.name}. */
 	public static final String OPERATION = "image_generation";
 
+	/** Tries to tell clients of the ends of their generations {outcome}. */
+	public static final String WEBHOOKS = "heliostat.webhooks";
+
 	private MeterNames() {
 	}
 

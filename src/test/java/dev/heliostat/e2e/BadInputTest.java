@@ -79,6 +79,15 @@ class BadInputTest {
 						"true or false"),
 				arguments(Requests.of(model, "x", "\"webhook\": \"https://e.example\""), 400, "unknown_parameter",
 						"webhook", "not declared"),
+				webhook("http://hooks.example/x", "it is no https URL"),
+				webhook("ftp://hooks.example/x", "it is no https URL"),
+				webhook("https://user:pass@hooks.example/x", "it holds a user name or password"),
+				webhook("https://127.0.0.1/x", "points into a private network"),
+				webhook("https://[::1]/x", "points into a private network"),
+				webhook("https://169.254.169.254/latest", "points into a private network"),
+				webhook("https://localhost/x", "points into a private network"),
+				webhook("not a url", "expected: an https URL"),
+				webhook("https://e.example/" + "x".repeat(2048), "at most 2048"),
 				arguments(Requests.of(model, "x", "\"num_outputs\": 4"), 400, "unknown_parameter", "num_outputs",
 						"could change price"),
 				arguments(Requests.of(model, "x", "\"disable_safety_checker\": true"), 400, "unknown_parameter",
@@ -97,6 +106,11 @@ class BadInputTest {
 				arguments(Requests.of("flux.2-dev", "x"), 503, "no_provider_available", null, "price is unknown"),
 				arguments(Requests.of(model, "x", "\"provider\": {\"max_price\": 0.01}"), 503, "no_provider_available",
 						null, "max_price"));
+	}
+
+	private static Arguments webhook(String url, String sentence) {
+		return arguments(Requests.of(Requests.MODEL, "x", "\"webhook_url\": \"" + url + "\""), 400, "invalid_value",
+				"webhook_url", sentence);
 	}
 
 	@ParameterizedTest(name = "{2} {3}: {4}")
