@@ -149,8 +149,9 @@ public record Wire(String path, Optional<String> maskedPath, Map<String, String>
 	 * @param input path of what it was asked for, equal to the object that holds the
 	 * parameters
 	 * @param created path of when it was created
+	 * @param next path of the next page's URL, where the list has pages
 	 */
-	public record Lookup(String path, String items, String model, String input, String created) {
+	public record Lookup(String path, String items, String model, String input, String created, Optional<String> next) {
 	}
 
 	/** The rule for a kind of input; empty where the offering takes none. */

@@ -85,9 +85,11 @@ final class WireReader {
 				optionalCall(json.path("result")), optionalCall(json.path("cancel")), json.path("begun").asStringOpt(),
 				json.path("status").asString(), states, json.path("message").asStringOpt(),
 				json.path("reasons").asStringOpt(), json.path("early").asBoolean(false),
-				lookup.isObject() ? Optional.of(new Wire.Lookup(lookup.path("path").asString(),
-						lookup.path("items").asString(), lookup.path("model").asString(),
-						lookup.path("input").asString(), lookup.path("created").asString())) : Optional.empty());
+				lookup.isObject()
+						? Optional.of(new Wire.Lookup(lookup.path("path").asString(), lookup.path("items").asString(),
+								lookup.path("model").asString(), lookup.path("input").asString(),
+								lookup.path("created").asString(), lookup.path("next").asStringOpt()))
+						: Optional.empty());
 	}
 
 	private static Optional<Wire.Call> optionalCall(JsonNode json) {

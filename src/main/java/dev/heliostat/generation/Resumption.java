@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.AttemptOutcome;
@@ -137,10 +139,13 @@ final class Resumption {
 			return Mono.just(failed(attempt, Billed.MAYBE));
 		}
 		Work work = attempt.work().get();
-		return follow(catalog, left, index, offering.get()).map(outcome -> {
+		AtomicReference<String> found = new AtomicReference<>();
+		return follow(catalog, left, index, offering.get(), found::set).map(outcome -> {
 			Booking.Booked booked = this.booking.book(offering.get(), work, attempt.quote(), outcome);
-			AttemptRecord end = attempt.ended(Duration.between(attempt.startedAt(), this.clock.instant()),
-					outcome.key(), Run.failure(outcome), booked.billed(), booked.charge());
+			String job = found.get();
+			AttemptRecord end = ((job != null) ? attempt.accepted(job) : attempt).ended(
+					Duration.between(attempt.startedAt(), this.clock.instant()), outcome.key(), Run.failure(outcome),
+					booked.billed(), booked.charge());
 			return new Ended(end, images(outcome), Optional.of(outcome));
 		});
 	}
@@ -154,13 +159,14 @@ final class Resumption {
 			.filter(known -> this.providers.unconfigured(catalog, known.provider()).isEmpty());
 	}
 
-	private Mono<AttemptOutcome> follow(Catalog catalog, GenerationRecord left, int index, Offering offering) {
+	private Mono<AttemptOutcome> follow(Catalog catalog, GenerationRecord left, int index, Offering offering,
+			Consumer<String> found) {
 		AttemptRecord attempt = left.attempts().get(index);
 		SubmissionWatch watch = new SubmissionWatch() {
 
 			@Override
 			public Mono<Void> accepted(String jobId) {
-				return Mono.empty();
+				return Mono.fromRunnable(() -> found.accept(jobId));
 			}
 
 			@Override
@@ -182,7 +188,8 @@ final class Resumption {
 	private Mono<Ended> again(Catalog catalog, GenerationRecord left, int index) {
 		AttemptRecord attempt = left.attempts().get(index);
 		return Mono.justOrEmpty(offering(catalog, left, attempt))
-			.flatMap(offering -> follow(catalog, left, index, offering))
+			.flatMap(offering -> follow(catalog, left, index, offering, job -> {
+			}))
 			.map(outcome -> new Ended(attempt, images(outcome), Optional.of(outcome)))
 			.defaultIfEmpty(lost(attempt));
 	}

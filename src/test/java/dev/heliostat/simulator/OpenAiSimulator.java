@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -31,6 +33,10 @@ public class OpenAiSimulator extends Simulator {
 	private static final Set<String> KNOWN = Set.of("prompt", "model", "n", "size", "quality", "background",
 			"moderation", "output_format", "output_compression", "stream", "partial_images", "user", "input_fidelity");
 
+	private final List<String> bill = new CopyOnWriteArrayList<>();
+
+	private volatile UnaryOperator<String> chance = UnaryOperator.identity();
+
 	private volatile Scenario usual = Scenario.parse("");
 
 	public OpenAiSimulator(int port) {
@@ -40,6 +46,22 @@ public class OpenAiSimulator extends Simulator {
 	/** What every request meets that says nothing else in its prompt. */
 	public void usual(String directives) {
 		this.usual = Scenario.parse(directives);
+	}
+
+	/**
+	 * What becomes of each prompt: it gets knobs, one submission other ones than the
+	 * next.
+	 */
+	public void chance(UnaryOperator<String> knobs) {
+		this.chance = knobs;
+	}
+
+	/**
+	 * The prompts of every picture that is charged for: all that were made, and with the
+	 * knob {@code charged} also what was lost.
+	 */
+	public List<String> bill() {
+		return List.copyOf(this.bill);
 	}
 
 	/** The base URL for {@code heliostat.providers.openai.base-url}. */
@@ -80,8 +102,15 @@ public class OpenAiSimulator extends Simulator {
 						"Unknown parameter: '" + key + "'.");
 			}
 		}
-		Scenario scenario = Scenario.of(body.path("prompt").asString(""), this.usual);
-		return later(scenario.latency(), Mono.defer(() -> answer(scenario, body, response)));
+		Scenario scenario = Scenario.of(this.chance.apply(body.path("prompt").asString("")), this.usual);
+		return later(scenario.latency(), Mono.defer(() -> {
+			boolean made = !scenario.has("lost") && !scenario.has("moderated") && !scenario.has("status")
+					&& !scenario.has("empty");
+			if (made || scenario.has("charged")) {
+				this.bill.add(body.path("prompt").asString(""));
+			}
+			return answer(scenario, body, response);
+		}));
 	}
 
 	/** Pictures need a filename and their true type; a mask is a PNG. */

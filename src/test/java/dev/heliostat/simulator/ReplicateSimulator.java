@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,6 +45,10 @@ public class ReplicateSimulator extends Simulator {
 	private final Map<String, Job> jobs = new ConcurrentHashMap<>();
 
 	private final AtomicInteger truncations = new AtomicInteger();
+
+	private static final int PAGE = 100;
+
+	private volatile UnaryOperator<String> chance = UnaryOperator.identity();
 
 	private volatile Scenario usual = Scenario.parse("");
 
@@ -91,6 +96,39 @@ public class ReplicateSimulator extends Simulator {
 	/** What every request meets that says nothing else in its prompt. */
 	public void usual(String directives) {
 		this.usual = Scenario.parse(directives);
+	}
+
+	/**
+	 * What becomes of each prompt: it gets knobs, one submission other ones than the
+	 * next.
+	 */
+	public void chance(UnaryOperator<String> knobs) {
+		this.chance = knobs;
+	}
+
+	/**
+	 * A job that the provider charges for.
+	 *
+	 * @param id its id
+	 * @param prompt what it was to show
+	 * @param knobs what was to become of it
+	 * @param readable whether it can be followed to its end
+	 * @param gone whether nobody can have its output
+	 */
+	public record Charged(String id, String prompt, String knobs, boolean readable, boolean gone) {
+	}
+
+	/** The bill: official models are charged for what succeeded. */
+	public List<Charged> bill() {
+		return this.jobs.values()
+			.stream()
+			.filter(job -> job.scenario.has("stuck") || job.isDone())
+			.filter(job -> !job.scenario.has("failed") && !job.scenario.has("aborted"))
+			.map(job -> new Charged(job.id, job.input.path("prompt").asString(""), job.scenario.knobs().toString(),
+					!job.scenario.has("stuck") && !job.scenario.has("poll-404"),
+					List.of("404", "truncated").contains(job.scenario.text("file", ""))
+							|| job.scenario.text("output", "").equals("null")))
+			.toList();
 	}
 
 	/** The base URL for {@code heliostat.providers.replicate.base-url}. */
@@ -146,7 +184,7 @@ public class ReplicateSimulator extends Simulator {
 		if (received.method().equals("POST")) {
 			return create(received, path, response);
 		}
-		return list(response);
+		return list(received, response);
 	}
 
 	private Mono<Void> upload(Received received, HttpServerResponse response) {
@@ -169,7 +207,7 @@ public class ReplicateSimulator extends Simulator {
 				return problem(response, 422, "Input validation failed", "- " + key + ": not allowed");
 			}
 		}
-		Scenario scenario = Scenario.of(input.path("prompt").asString(""), this.usual);
+		Scenario scenario = Scenario.of(this.chance.apply(input.path("prompt").asString("")), this.usual);
 		if (scenario.has("lost-before")) {
 			return reset(response);
 		}
@@ -233,15 +271,25 @@ public class ReplicateSimulator extends Simulator {
 		return json(response, 200, prediction(job).toString());
 	}
 
-	private Mono<Void> list(HttpServerResponse response) {
+	private Mono<Void> list(Received received, HttpServerResponse response) {
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		body.putNull("previous");
-		body.putNull("next");
 		ArrayNode results = body.putArray("results");
-		this.jobs.values()
+		Matcher cursor = Pattern.compile("cursor=(\\d+)").matcher(received.path());
+		int from = cursor.find() ? Integer.parseInt(cursor.group(1)) : 0;
+		List<Job> listed = this.jobs.values()
 			.stream()
 			.sorted(Comparator.comparing((Job job) -> job.createdAt).reversed())
-			.forEach(job -> results.add(prediction(job)));
+			.skip(from)
+			.limit(PAGE)
+			.toList();
+		listed.forEach(job -> results.add(prediction(job)));
+		if (listed.size() < PAGE) {
+			body.putNull("next");
+		}
+		else {
+			body.put("next", origin() + "/v1/predictions?cursor=" + (from + PAGE));
+		}
 		return json(response, 200, body.toString());
 	}
 

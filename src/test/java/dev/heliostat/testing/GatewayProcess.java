@@ -30,6 +30,8 @@ public final class GatewayProcess implements AutoCloseable {
 
 	private final Path output;
 
+	private volatile String url;
+
 	private GatewayProcess(Process process, Path output) {
 		this.process = process;
 		this.output = output;
@@ -45,8 +47,10 @@ public final class GatewayProcess implements AutoCloseable {
 			command.addAll(jvm);
 			command.addAll(List.of("dev.heliostat.Heliostat", "--server.port=0", "--management.server.port=0",
 					"--server.address=127.0.0.1", "--heliostat.bootstrap.live-key=" + Gateway.LIVE_KEY,
-					"--heliostat.bootstrap.test-key=" + Gateway.TEST_KEY,
-					"--heliostat.config-dir=" + Gateway.temporary()));
+					"--heliostat.bootstrap.test-key=" + Gateway.TEST_KEY));
+			if (arguments.stream().noneMatch(argument -> argument.startsWith("--heliostat.config-dir="))) {
+				command.add("--heliostat.config-dir=" + Gateway.temporary());
+			}
 			command.addAll(arguments);
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(output.toFile())
@@ -75,6 +79,13 @@ public final class GatewayProcess implements AutoCloseable {
 	}
 
 	private String url() {
+		if (this.url == null) {
+			this.url = findUrl();
+		}
+		return this.url;
+	}
+
+	private String findUrl() {
 		Matcher matcher = PORT.matcher(log());
 		if (!matcher.find()) {
 			throw new IllegalStateException(log());
@@ -92,6 +103,13 @@ public final class GatewayProcess implements AutoCloseable {
 			request.header(headers[i], headers[i + 1]);
 		}
 		return this.http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	public CompletableFuture<HttpResponse<String>> get(String path) {
+		return this.http.sendAsync(HttpRequest.newBuilder(URI.create(url() + path))
+			.timeout(Duration.ofSeconds(60))
+			.header("authorization", "Bearer " + Gateway.LIVE_KEY)
+			.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	/** Ends it at once, as {@code kill -9} does. */

@@ -33,6 +33,9 @@ final class LostSubmission {
 	/** The provider's clock may differ from ours. */
 	private static final Duration SKEW = Duration.ofSeconds(30);
 
+	/** A list that is longer is not read to its end. */
+	private static final int PAGES = 50;
+
 	private final Upstream upstream;
 
 	private final AnswerReader answers;
@@ -55,6 +58,11 @@ final class LostSubmission {
 		this.followed.put(id, Boolean.TRUE);
 	}
 
+	private Mono<JsonNode> page(Mode mode, Wire.Call call, Map<String, String> values) {
+		return this.upstream.call(mode.wire(), call, values, response -> this.answers.read(response, mode.wire()))
+			.map(AnswerReader.Read::json);
+	}
+
 	/**
 	 * Looks a few times; fails with the original failure when there is no such job, or
 	 * more than one.
@@ -65,10 +73,14 @@ final class LostSubmission {
 		Map<String, String> known = new HashMap<>(values);
 		known.put("since", notBefore.truncatedTo(ChronoUnit.MILLIS).toString());
 		Wire.Call list = new Wire.Call("GET", lookup.path(), Optional.empty());
-		Mono<JsonNode> look = this.upstream
-			.call(mode.wire(), list, known, response -> this.answers.read(response, mode.wire()))
-			.map(AnswerReader.Read::json)
-			.flatMapMany(json -> Flux.fromIterable(Places.find(json, json, lookup.items())))
+		Mono<JsonNode> look = page(mode, list, known)
+			.expand(page -> lookup.next()
+				.map(path -> Places.text(page, page, path))
+				.filter(next -> !next.isEmpty())
+				.map(next -> page(mode, new Wire.Call("GET", next, Optional.empty()), known))
+				.orElse(Mono.empty()))
+			.take(PAGES)
+			.concatMap(json -> Flux.fromIterable(Places.find(json, json, lookup.items())))
 			.filter(job -> Job.isFor(job, lookup, mode.providerModel(), call, notBefore))
 			.filter(job -> this.followed.getIfPresent(Places.text(job, job, wire.id())) == null)
 			.filterWhen(job -> call.isKnown(Places.text(job, job, wire.id())).map(taken -> !taken))
