@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -27,7 +29,7 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 
 	@Override
 	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-		Set<String> known = knownNames();
+		Map<String, String> known = known();
 		List<String> unknown = new ArrayList<>();
 		for (String name : configuredNames(event.getEnvironment())) {
 			if (!isKnown(known, name)) {
@@ -57,14 +59,13 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 		return names;
 	}
 
-	private static boolean isKnown(Set<String> known, String name) {
+	private static boolean isKnown(Map<String, String> known, String name) {
 		String plain = name.replaceAll("\\[[^\\]]*\\]", "");
-		String canonical = plain.replace("_", "-");
-		if (canonical.startsWith(PREFIX + "providers.")) {
-			return true;
-		}
-		String compact = compact(canonical);
-		return known.stream().map(UnknownPropertyCheck::compact).anyMatch(compact::equals);
+		String compact = compact(plain.replace("_", "-"));
+		return known.entrySet()
+			.stream()
+			.anyMatch(setting -> setting.getValue().startsWith("java.util.Map")
+					? compact.startsWith(compact(setting.getKey()) + ".") : compact.equals(compact(setting.getKey())));
 	}
 
 	/**
@@ -74,21 +75,24 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 		return name.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
-	private static Set<String> knownNames() {
-		Set<String> names = new TreeSet<>();
+	/** The types of all settings by name; below a map anything may stand. */
+	private static Map<String, String> known() {
+		Map<String, String> types = new TreeMap<>();
 		for (String file : List.of("spring-configuration-metadata.json",
 				"additional-spring-configuration-metadata.json")) {
 			try (InputStream stream = UnknownPropertyCheck.class.getResourceAsStream("/META-INF/" + file)) {
 				if (stream != null) {
 					JsonNode metadata = JsonMapper.builder().build().readTree(stream);
-					metadata.path("properties").forEach(property -> names.add(property.path("name").asString()));
+					metadata.path("properties")
+						.forEach(property -> types.put(property.path("name").asString(),
+								property.path("type").asString()));
 				}
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
 		}
-		return names;
+		return types;
 	}
 
 }

@@ -37,7 +37,8 @@ class AccessConfiguration {
 
 	@Bean
 	Callers callers(BootstrapProperties bootstrap, AccessProperties access, KeyStore keys) {
-		return new StoredCallers(new BootstrapKeys(bootstrap, access.allowWeakKeys()), keys, Ticker.systemTicker());
+		return new StoredCallers(new BootstrapKeys(bootstrap, access.allowWeakKeys()), keys, access::scoped,
+				Ticker.systemTicker());
 	}
 
 	@Bean

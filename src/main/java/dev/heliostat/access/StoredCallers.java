@@ -3,6 +3,7 @@ package dev.heliostat.access;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -26,11 +27,18 @@ final class StoredCallers implements Callers {
 
 	private final KeyStore stored;
 
+	private final UnaryOperator<Caller> scoped;
+
 	private final Cache<String, Optional<Caller>> remembered;
 
-	StoredCallers(BootstrapKeys configured, KeyStore stored, Ticker ticker) {
+	/**
+	 * Makes a look-up.
+	 * @param scoped gives a caller the scopes that configuration has for it
+	 */
+	StoredCallers(BootstrapKeys configured, KeyStore stored, UnaryOperator<Caller> scoped, Ticker ticker) {
 		this.configured = configured;
 		this.stored = stored;
+		this.scoped = scoped;
 		this.remembered = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBERED).ticker(ticker).build();
 	}
 
@@ -50,7 +58,7 @@ final class StoredCallers implements Callers {
 		byte[] digest = KeyFormat.digest(key);
 		Optional<Caller> configuredCaller = this.configured.find(digest);
 		if (configuredCaller.isPresent()) {
-			return Mono.just(configuredCaller.get());
+			return Mono.just(this.scoped.apply(configuredCaller.get()));
 		}
 		if (KeyFormat.isGenerated(key) && !KeyFormat.isIntact(key)) {
 			return refuse("The API key is mistyped or cut off: its checksum does not fit. Copy it again.");
@@ -61,6 +69,7 @@ final class StoredCallers implements Callers {
 			return known.map(Mono::just).orElseGet(StoredCallers::unknown);
 		}
 		return this.stored.find(hash)
+			.map(found -> found.map(this.scoped))
 			.doOnNext(found -> this.remembered.put(hash, found))
 			.flatMap(found -> found.map(Mono::just).orElseGet(StoredCallers::unknown));
 	}

@@ -1,5 +1,7 @@
 package dev.heliostat.admin;
 
+import java.util.Locale;
+
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -35,16 +37,15 @@ class ExplainHandler {
 
 	Mono<ServerResponse> explain(ServerRequest request) {
 		return this.orders.read(request)
-			.map(order -> body(order, this.generations.plan(order)))
+			.flatMap(order -> Mono.fromSupplier(() -> body(order, this.generations.plan(order)))
+				.doFinally(end -> order.request().release()))
 			.flatMap(body -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(body));
 	}
 
 	private ObjectNode body(Order order, Plan plan) {
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		body.put("model", plan.model().slug());
-		// Every request goes by the order of the candidates; none is sent astray to
-		// learn.
-		body.put("exploration", 0);
+		body.put("exploration", this.generations.exploration(order, plan));
 		ArrayNode candidates = body.putArray("candidates");
 		plan.candidates().forEach(candidate -> candidates.add(candidate(order, plan, candidate)));
 		ArrayNode exclusions = body.putArray("exclusions");
@@ -65,7 +66,10 @@ class ExplainHandler {
 		json.put("expected_seconds", candidate.expectedSeconds());
 		json.put("success", candidate.success());
 		json.put("score", candidate.score());
-		json.put("circuit", candidate.circuitOpen() ? "open" : "closed");
+		json.put("size_class", candidate.size().name().toLowerCase(Locale.ROOT));
+		json.put("confidence", candidate.confidence());
+		json.put("circuit", candidate.circuit());
+		json.put("standing", candidate.standing().name().toLowerCase(Locale.ROOT));
 		int perCall = Math.max(1, candidate.request().perCall());
 		json.put("submissions", Math.ceilDiv(order.request().count(), perCall));
 		ArrayNode warnings = json.putArray("warnings");

@@ -41,12 +41,15 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	GenerationsHandler generationsHandler(Generations generations, ApiProperties properties, PictureReader pictures,
-			SecretKey secret, GatewayMeters meters, EgressGuard guard) {
+	ImagesReader imagesReader(ApiProperties properties, PictureReader pictures) {
 		BodyReader bodies = new BodyReader((int) properties.maxBody().toBytes());
-		return new GenerationsHandler(generations, bodies,
-				new UploadReader(pictures, bodies, properties.maxUpload().toBytes()), new RepeatReader(secret), meters,
-				guard);
+		return new ImagesReader(bodies, new UploadReader(pictures, bodies, properties.maxUpload().toBytes()));
+	}
+
+	@Bean
+	GenerationsHandler generationsHandler(Generations generations, ImagesReader reader, SecretKey secret,
+			GatewayMeters meters, EgressGuard guard) {
+		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard);
 	}
 
 	@Bean
@@ -60,8 +63,8 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	OrderReader orderReader(ApiProperties properties) {
-		return new OrderReader(new BodyReader((int) properties.maxBody().toBytes()));
+	OrderReader orderReader(ImagesReader reader) {
+		return new OrderReader(reader);
 	}
 
 	@Bean

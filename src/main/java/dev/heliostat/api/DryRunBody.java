@@ -67,7 +67,7 @@ final class DryRunBody {
 		json.put("expected_seconds", candidate.expectedSeconds());
 		json.put("success", candidate.success());
 		json.put("score", candidate.score());
-		json.put("circuit_open", candidate.circuitOpen());
+		json.put("standing", candidate.standing().name().toLowerCase(Locale.ROOT));
 		return json;
 	}
 

@@ -10,13 +10,9 @@ import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.http.HttpHeaders;
-import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
-import dev.heliostat.image.ImageSize;
-import dev.heliostat.image.InputImage;
 import dev.heliostat.media.EgressGuard;
-import dev.heliostat.media.Masks;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -32,13 +28,9 @@ class GenerationsHandler {
 
 	private static final String DEADLINE_HEADER = "x-heliostat-deadline-ms";
 
-	private static final int MOST_IMAGES = 16;
-
 	private final Generations generations;
 
-	private final BodyReader bodies;
-
-	private final UploadReader uploads;
+	private final ImagesReader reader;
 
 	private final RepeatReader repeats;
 
@@ -46,65 +38,27 @@ class GenerationsHandler {
 
 	private final EgressGuard guard;
 
-	GenerationsHandler(Generations generations, BodyReader bodies, UploadReader uploads, RepeatReader repeats,
-			GatewayMeters meters, EgressGuard guard) {
+	GenerationsHandler(Generations generations, ImagesReader reader, RepeatReader repeats, GatewayMeters meters,
+			EgressGuard guard) {
 		this.guard = guard;
 		this.generations = generations;
-		this.bodies = bodies;
-		this.uploads = uploads;
+		this.reader = reader;
 		this.repeats = repeats;
 		this.meters = meters;
 	}
 
 	Mono<ServerResponse> generate(ServerRequest request) {
-		return this.bodies.object(request).flatMap(json -> run(request, GenerationBody.read(json), json));
+		return this.reader.generation(request).flatMap(asked -> run(request, asked.body(), asked.fields()));
 	}
 
 	/** Edits pictures, or enlarges one where {@code scale_factor} is given. */
 	Mono<ServerResponse> edit(ServerRequest request) {
-		return this.uploads.read(request)
-			.flatMap(upload -> withPictures(request, upload,
-					upload.fields().has("scale_factor") ? Capability.UPSCALE : Capability.EDIT));
+		return this.reader.edit(request).flatMap(asked -> run(request, asked.body(), asked.fields()));
 	}
 
 	/** Makes pictures like another one. */
 	Mono<ServerResponse> vary(ServerRequest request) {
-		return this.uploads.read(request).flatMap(upload -> withPictures(request, upload, Capability.VARIATION));
-	}
-
-	private Mono<ServerResponse> withPictures(ServerRequest request, UploadReader.Upload upload,
-			Capability capability) {
-		return checkPictures(upload, capability)
-			.then(Mono
-				.fromSupplier(() -> GenerationBody.read(upload.fields(), capability, upload.images(), upload.mask())))
-			.doOnError(error -> upload.release())
-			.flatMap(body -> run(request, body, upload.fields()));
-	}
-
-	private static Mono<Void> checkPictures(UploadReader.Upload upload, Capability capability) {
-		if (upload.images().isEmpty()) {
-			return Mono.error(new GatewayError.MissingParameter("image",
-					"'image' is missing. Send at least one picture as image or image[].")
-				.asException());
-		}
-		int most = (capability == Capability.EDIT) ? MOST_IMAGES : 1;
-		if (upload.images().size() > most) {
-			return Mono.error(UploadReader.invalid("image", "image: " + upload.images().size()
-					+ " pictures (expected: at most " + most + " for " + capability.phrase() + ")"));
-		}
-		if (upload.mask().isEmpty()) {
-			return Mono.empty();
-		}
-		InputImage mask = upload.mask().get();
-		ImageSize first = upload.images().getFirst().size();
-		if (!mask.size().equals(first)) {
-			return Mono.error(UploadReader.invalid("mask",
-					"mask: " + mask.size() + " (expected: " + first + ", the size of the first image)"));
-		}
-		return Masks.isTransparent(mask)
-			.filter(transparent -> !transparent)
-			.flatMap(opaque -> Mono.error(UploadReader.invalid("mask", "mask: a " + mask.type().name()
-					+ " picture without transparency (expected: a PNG that is transparent where to edit)")));
+		return this.reader.variation(request).flatMap(asked -> run(request, asked.body(), asked.fields()));
 	}
 
 	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, ObjectNode fields) {

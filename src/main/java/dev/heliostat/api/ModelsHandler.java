@@ -3,6 +3,7 @@ package dev.heliostat.api;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
+import dev.heliostat.access.Caller;
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
@@ -30,14 +31,16 @@ class ModelsHandler {
 		this.bodies = bodies;
 	}
 
+	/** Those that the caller may use. */
 	Mono<ServerResponse> list(ServerRequest request) {
 		Catalog catalog = this.catalogs.current();
+		Caller caller = RequestAttributes.caller(request);
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		body.put("object", "list");
 		ArrayNode data = body.putArray("data");
 		catalog.models()
 			.stream()
-			.filter(model -> model.status().inService())
+			.filter(model -> model.status().inService() && caller.mayUseModel(model.slug()))
 			.forEach(model -> data.add(this.bodies.of(catalog, model, model.slug())));
 		return ok(body);
 	}

@@ -6,27 +6,37 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
 
 import dev.heliostat.generation.Order;
+import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 
 /**
- * Reads the body of a generation for those who want to know what would become of it.
+ * Reads the request for a picture for those who want to know what would become of it.
  */
 public final class OrderReader {
 
-	private final BodyReader bodies;
+	private final ImagesReader reader;
 
-	OrderReader(BodyReader bodies) {
-		this.bodies = bodies;
+	OrderReader(ImagesReader reader) {
+		this.reader = reader;
 	}
 
-	/** Reads a body in OpenAI's form; fails as the client API would. */
+	/**
+	 * Reads a body in OpenAI's form; fails as the client API would. {@code capability} in
+	 * the query says which of its paths the body is for: {@code generate}, {@code edit}
+	 * or {@code variation}. Whoever takes the order releases its pictures.
+	 */
 	public Mono<Order> read(ServerRequest request) {
-		return this.bodies.object(request).map(json -> {
-			GenerationBody body = GenerationBody.read(json);
-			return new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), body.request(),
-					body.preferences(), body.form(), Optional.empty(), Optional.empty(), Repeats.NONE,
-					Optional.empty());
-		});
+		String capability = request.queryParam("capability").orElse("generate");
+		return (switch (capability) {
+			case "generate" -> this.reader.generation(request);
+			case "edit" -> this.reader.edit(request);
+			case "variation" -> this.reader.variation(request);
+			default -> throw new GatewayError.InvalidValue("capability",
+					"capability: not known (expected: generate, edit or variation)")
+				.asException();
+		}).map(asked -> new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
+				asked.body().request(), asked.body().preferences(), asked.body().form(), Optional.empty(),
+				Optional.empty(), Repeats.NONE, Optional.empty()));
 	}
 
 }

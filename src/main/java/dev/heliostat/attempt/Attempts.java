@@ -1,7 +1,6 @@
 package dev.heliostat.attempt;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.image.Billed;
@@ -9,7 +8,6 @@ import dev.heliostat.image.ImageProvider;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -22,6 +20,9 @@ public final class Attempts {
 
 	private static final Logger logger = LoggerFactory.getLogger(Attempts.class);
 
+	/** A job is given up by whoever follows it, who then cancels it. */
+	private static final Duration AFTER_GIVING_UP = Duration.ofMinutes(1);
+
 	private final Health health;
 
 	Attempts(Health health) {
@@ -29,19 +30,23 @@ public final class Attempts {
 	}
 
 	/**
-	 * Submits and follows. Never fails. The circuit judges the finished picture; where it
-	 * is open the call is made all the same, because the plan puts such an offering last,
-	 * and a success then lets the circuit be probed at once.
+	 * Submits and follows. Never fails.
+	 * @param size what its speed and success are measured for
 	 */
-	public Mono<AttemptOutcome> attempt(Offering offering, ImageProvider provider, ProviderCall call) {
+	public Mono<AttemptOutcome> attempt(Offering offering, ImageProvider provider, ProviderCall call, SizeClass size) {
 		return Mono.defer(() -> {
 			OfferingHealth measured = this.health.of(offering);
-			boolean permitted = measured.circuit().tryAcquirePermission();
+			// From the outside in: the circuit, the time limit, and then the provider
+			// with
+			// its credentials, each of which has a rate limiter and a bulkhead of its
+			// own.
+			ImageProvider guarded = new CircuitGuard(new TimeLimit(provider, offering.giveUp().plus(AFTER_GIVING_UP)),
+					measured.circuit());
 			long begin = System.nanoTime();
-			return Mono.defer(() -> provider.generate(call))
+			return guarded.generate(call)
 				.<AttemptOutcome>map(result -> new AttemptOutcome.Served(result, since(begin)))
 				.onErrorResume(error -> Mono.just(failure(offering, error, since(begin))))
-				.doOnNext(outcome -> record(measured, permitted, outcome));
+				.doOnNext(outcome -> measure(measured, size, outcome));
 		});
 	}
 
@@ -57,25 +62,18 @@ public final class Attempts {
 				"the gateway could not follow the request to its end"), duration);
 	}
 
-	private static void record(OfferingHealth measured, boolean permitted, AttemptOutcome outcome) {
-		CircuitBreaker circuit = measured.circuit();
-		long nanos = outcome.duration().toNanos();
+	private static void measure(OfferingHealth measured, SizeClass size, AttemptOutcome outcome) {
+		measured.asked();
 		switch (outcome) {
-			case AttemptOutcome.Served _ -> {
-				measured.served(outcome.duration());
-				if (!permitted && circuit.getState() == CircuitBreaker.State.OPEN) {
-					circuit.transitionToHalfOpenState();
-				}
-				circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
-			}
+			case AttemptOutcome.Served served -> measured.served(size, served.duration());
 			case AttemptOutcome.Refused _ -> {
-				if (permitted) {
-					circuit.releasePermission();
-				}
+				// Says nothing about the offering.
 			}
 			case AttemptOutcome.Failed failed -> {
-				measured.failed();
-				circuit.onError(nanos, TimeUnit.NANOSECONDS, new ProviderException(failed.failure()));
+				if (failed.failure().kind().isOfProvider()) {
+					measured.failed(size);
+					failed.failure().retryAfter().ifPresent(measured::rest);
+				}
 			}
 		}
 	}

@@ -1,5 +1,6 @@
 package dev.heliostat.attempt;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,6 +21,8 @@ public final class Health {
 
 	private final CircuitBreakerConfig config;
 
+	private final Duration openFor;
+
 	private final MeterRegistry registry;
 
 	private final ConcurrentHashMap<String, OfferingHealth> offerings = new ConcurrentHashMap<>();
@@ -33,6 +36,7 @@ public final class Health {
 			.automaticTransitionFromOpenToHalfOpenEnabled(false)
 			.permittedNumberOfCallsInHalfOpenState(1)
 			.build();
+		this.openFor = properties.openFor();
 		this.registry = registry;
 	}
 
@@ -43,7 +47,8 @@ public final class Health {
 	}
 
 	private OfferingHealth begin(Offering offering) {
-		OfferingHealth health = new OfferingHealth(CircuitBreaker.of(offering.key(), this.config), offering.expected());
+		OfferingHealth health = new OfferingHealth(CircuitBreaker.of(offering.key(), this.config), offering.expected(),
+				this.openFor, System::nanoTime);
 		for (CircuitBreaker.State state : SHOWN) {
 			Gauge.builder(MeterNames.CIRCUIT_STATE, health, measured -> (measured.state() == state) ? 1 : 0)
 				.description("1 for the state that the circuit of an offering is in")

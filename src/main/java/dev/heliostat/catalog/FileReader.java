@@ -85,7 +85,8 @@ final class FileReader {
 				Set.copyOf(strings(json.path("hosts"))), list(json.path("errors"), FileReader::errorRule),
 				new Provider.Limits(duration(limits.path("connect-timeout").asString("3s")),
 						duration(limits.path("response-timeout").asString("180s")),
-						limits.path("connections").asInt(500), duration(limits.path("poll-every").asString("500ms"))),
+						limits.path("connections").asInt(500), duration(limits.path("poll-every").asString("500ms")),
+						new Provider.Submissions(whole(limits.path("at-once")), whole(limits.path("per-minute")))),
 				options, uri(json.path("docs")));
 	}
 
@@ -95,6 +96,10 @@ final class FileReader {
 				json.path("job-failed").asBoolean(false),
 				ProviderFailure.Kind.valueOf(constant(json.path("kind").asString())),
 				Billed.valueOf(constant(json.path("billed").asString())));
+	}
+
+	private static Optional<Integer> whole(JsonNode json) {
+		return json.isNumber() ? Optional.of(json.asInt()) : Optional.empty();
 	}
 
 	static String constant(String word) {

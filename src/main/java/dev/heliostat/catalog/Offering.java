@@ -22,12 +22,14 @@ import dev.heliostat.image.Capability;
  * @param pricing what it costs; empty when unknown, which is never the same as free
  * @param expected what to assume about speed and success until measured
  * @param giveUp how long to follow an accepted job before it is cancelled
- * @param weight its share among equals under the {@code priority} strategy
+ * @param priority its group under the {@code priority} strategy; lower ones are asked
+ * first
+ * @param weight its share of the requests within that group
  * @param notes remarks for people
  */
 public record Offering(String key, String provider, String modelSlug, String providerModel, Model.Status status,
 		Optional<LocalDate> shutdown, Map<Capability, Mode> modes, Optional<Pricing> pricing, Expected expected,
-		Duration giveUp, int weight, List<String> notes) {
+		Duration giveUp, int priority, int weight, List<String> notes) {
 
 	/**
 	 * The provider's side of {@code metadata.executed_model}: provider and its own id;

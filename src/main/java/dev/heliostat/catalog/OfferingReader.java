@@ -28,8 +28,8 @@ final class OfferingReader {
 				FileReader.status(json), FileReader.date(json.path("shutdown")), ModeReader.modes(providerFile, json),
 				pricing(json.path("pricing")),
 				new Offering.Expected(expected.path("seconds").asDouble(10), expected.path("success").asDouble(0.95)),
-				FileReader.duration(json.path("give-up").asString("1h")), json.path("weight").asInt(1),
-				FileReader.strings(json.path("notes")));
+				FileReader.duration(json.path("give-up").asString("1h")), json.path("priority").asInt(1),
+				json.path("weight").asInt(1), FileReader.strings(json.path("notes")));
 	}
 
 	static ParameterRule rule(String name, JsonNode json) {

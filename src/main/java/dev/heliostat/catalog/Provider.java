@@ -89,8 +89,19 @@ public record Provider(String name, String label, Optional<String> baseUrl, Auth
 	 * @param responseTimeout to the next bytes of an answer
 	 * @param connections the most connections at once
 	 * @param pollEvery the shortest pause between two polls of a job
+	 * @param submissions what one credential may do; operators may say it too
 	 */
-	public record Limits(Duration connectTimeout, Duration responseTimeout, int connections, Duration pollEvery) {
+	public record Limits(Duration connectTimeout, Duration responseTimeout, int connections, Duration pollEvery,
+			Submissions submissions) {
+	}
+
+	/**
+	 * What a provider permits one credential.
+	 *
+	 * @param atOnce the most submissions under way, jobs until their end; empty for any
+	 * @param perMinute the most submissions begun in a minute; empty for any
+	 */
+	public record Submissions(Optional<Integer> atOnce, Optional<Integer> perMinute) {
 	}
 
 }

@@ -80,7 +80,12 @@ public final class Generations {
 
 	/** Finds who would serve an order, in which order and at what price; runs nothing. */
 	public Plan plan(Order order) {
-		return this.router.plan(order.request(), order.preferences(), order.isSandboxed());
+		return this.router.plan(order.request(), order.preferences(), order.caller());
+	}
+
+	/** The chance that an order is sent elsewhere than its plan says, to learn. */
+	public double exploration(Order order, Plan plan) {
+		return this.router.exploration(plan, order.preferences());
 	}
 
 	/**
@@ -161,16 +166,21 @@ public final class Generations {
 	 */
 	Mono<Void> takeUp(GenerationRecord left, Order order) {
 		return Mono.fromRunnable(() -> {
-			Run run = new Run(order, plan(order), this.clock, left.owner(), left, left.booked());
+			Run run = new Run(order, departure(order), this.clock, left.owner(), left, left.booked());
 			this.running.begin(run, run(run, true)).abandon();
 		});
 	}
 
 	private Run begin(Order order, Optional<GenerationRecord> ended) {
-		Plan plan = plan(order);
+		Plan plan = departure(order);
 		return ended
 			.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record, record.attempts().size()))
 			.orElseGet(() -> new Run(order, plan, this.clock, this.owner.getAsLong()));
+	}
+
+	/** The plan that an order runs by. */
+	private Plan departure(Order order) {
+		return this.router.depart(plan(order), order.preferences());
 	}
 
 	private Mono<Generation> run(Run run) {

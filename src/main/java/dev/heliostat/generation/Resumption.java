@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.attempt.Attempts;
+import dev.heliostat.attempt.SizeClass;
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
@@ -178,7 +179,8 @@ final class Resumption {
 		ProviderCall call = new ProviderCall(left.id() + "-" + index, left.capability(),
 				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(), watch,
 				attempt.jobId(), lost(left, attempt), Optional.empty());
-		return this.attempts.attempt(offering, this.providers.of(catalog, offering), call);
+		return this.attempts.attempt(offering, this.providers.of(catalog, offering), call,
+				SizeClass.of(attempt.work().flatMap(Work::size)));
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Optional;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.attempt.Attempts;
+import dev.heliostat.attempt.SizeClass;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.ProviderCall;
@@ -90,7 +91,7 @@ final class Submissions {
 			this.meters.reserved(quote.micros());
 			return writeDown(run, () -> {
 			}).then(Mono.defer(() -> this.attempts.attempt(candidate.offering(),
-					this.providers.of(run.plan().catalog(), candidate.offering()), call)))
+					this.providers.of(run.plan().catalog(), candidate.offering()), call, SizeClass.of(work.size()))))
 				.doOnNext(outcome -> settle(run, attempt, candidate, work, quote, outcome))
 				.doFinally(signal -> this.meters.reserved(-quote.micros()));
 		});

@@ -45,11 +45,15 @@ final class Verdict {
 							+ " Look at the provider's own dashboard before you repeat the request.");
 		}
 		Optional<Duration> after = retryAfter(failures);
-		if (run.attempts().size() == 1 && failures.size() == 1 && failures.getFirst().kind() == Kind.RATE_LIMITED) {
-			return new GatewayError.RateLimited("The only provider that can serve this is at its limit: " + tried,
+		if (!failures.isEmpty() && failures.stream().allMatch(Verdict::isLimit)) {
+			return new GatewayError.RateLimited("Every provider that can serve this is at its limit: " + tried,
 					after.orElse(Duration.ofSeconds(1)));
 		}
 		return new GatewayError.AllProvidersFailed("Every provider failed, and nothing was billed: " + tried, after);
+	}
+
+	private static boolean isLimit(ProviderFailure failure) {
+		return failure.kind() == Kind.RATE_LIMITED || failure.kind() == Kind.SATURATED;
 	}
 
 	private static GatewayError refusal(ProviderFailure failure) {
@@ -71,7 +75,7 @@ final class Verdict {
 			.flatMap(failure -> failure.retryAfter().stream())
 			.min(Comparator.naturalOrder());
 		boolean passing = failures.stream().anyMatch(failure -> switch (failure.kind()) {
-			case RATE_LIMITED, CAPACITY, CONNECT, UPSTREAM_ERROR -> true;
+			case RATE_LIMITED, CAPACITY, CONNECT, UPSTREAM_ERROR, SATURATED -> true;
 			case INVALID_REQUEST, MODERATION, AUTH, QUOTA, MODEL_NOT_FOUND, LOST, TIMEOUT, BAD_OUTPUT -> false;
 		});
 		return asked.or(() -> passing ? Optional.of(Duration.ofSeconds(1)) : Optional.empty());

@@ -38,34 +38,44 @@ public record ProviderFailure(Kind kind, Billed billed, int status, String messa
 	public enum Kind {
 
 		/** The request itself is wrong. */
-		INVALID_REQUEST(true),
+		INVALID_REQUEST(true, false),
 		/** The content was refused. */
-		MODERATION(true),
+		MODERATION(true, false),
 		/** The operator's credential was refused. */
-		AUTH(false),
+		AUTH(false, true),
 		/** The operator's account has no credit or quota left. */
-		QUOTA(false),
+		QUOTA(false, true),
 		/** The provider does not know the model. */
-		MODEL_NOT_FOUND(false),
+		MODEL_NOT_FOUND(false, true),
 		/** Too many requests. */
-		RATE_LIMITED(false),
+		RATE_LIMITED(false, true),
 		/** The provider is overloaded or warming up. */
-		CAPACITY(false),
+		CAPACITY(false, true),
 		/** No connection was made: nothing was sent. */
-		CONNECT(false),
+		CONNECT(false, true),
 		/** The connection ended after the request was sent, before an answer. */
-		LOST(false),
+		LOST(false, true),
 		/** The provider, or the gateway's patience, ran out of time. */
-		TIMEOUT(false),
+		TIMEOUT(false, true),
 		/** The provider failed. */
-		UPSTREAM_ERROR(false),
+		UPSTREAM_ERROR(false, true),
 		/** The provider said yes, but what it delivered is no usable picture. */
-		BAD_OUTPUT(false);
+		BAD_OUTPUT(false, true),
+		/** The gateway's own limit for the provider is reached: nothing was sent. */
+		SATURATED(false, false);
 
 		private final boolean callerFault;
 
-		Kind(boolean callerFault) {
+		private final boolean ofProvider;
+
+		Kind(boolean callerFault, boolean ofProvider) {
 			this.callerFault = callerFault;
+			this.ofProvider = ofProvider;
+		}
+
+		/** Whether it speaks against the provider: circuits and figures count it. */
+		public boolean isOfProvider() {
+			return this.ofProvider;
 		}
 
 		/**

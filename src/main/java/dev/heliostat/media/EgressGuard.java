@@ -29,7 +29,7 @@ import reactor.netty.resources.ConnectionProvider;
  */
 public final class EgressGuard {
 
-	private static final String PRIVATE = "its name points into a private network";
+	private static final String PRIVATE = "it points into a private network";
 
 	private final InetAddressFilter addresses;
 

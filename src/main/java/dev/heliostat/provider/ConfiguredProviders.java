@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
+import dev.heliostat.catalog.Provider.Submissions;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageProvider;
@@ -59,6 +60,11 @@ final class ConfiguredProviders implements Providers {
 	private final ConcurrentHashMap<String, Checked> checked = new ConcurrentHashMap<>();
 
 	private final ConcurrentHashMap<String, RotatingCredentials.Rests> rests = new ConcurrentHashMap<>();
+
+	private final ConcurrentHashMap<String, Limited> limits = new ConcurrentHashMap<>();
+
+	private record Limited(Submissions permitted, SubmissionLimits limits) {
+	}
 
 	private record Checked(Provider provider, Optional<String> reason) {
 	}
@@ -143,12 +149,26 @@ final class ConfiguredProviders implements Providers {
 	}
 
 	private ImageProvider open(Provider provider, Offering offering) {
-		List<ImageProvider> adapters = connections(provider).stream()
-			.map(connection -> open(connection, offering))
-			.toList();
+		List<ProviderConnection> connections = connections(provider);
+		List<ImageProvider> adapters = new ArrayList<>();
+		for (int i = 0; i < connections.size(); i++) {
+			adapters.add(limits(provider, i).guard(open(connections.get(i), offering)));
+		}
 		return (adapters.size() == 1) ? adapters.getFirst()
 				: new RotatingCredentials(adapters, this.rests.computeIfAbsent(provider.name(),
 						name -> new RotatingCredentials.Rests(name, adapters.size(), InstantSource.system())));
+	}
+
+	/**
+	 * One credential's, for all offerings; begins anew where the provider's file says
+	 * another one.
+	 */
+	private SubmissionLimits limits(Provider provider, int credential) {
+		Submissions permitted = this.properties.of(provider.name()).submissions(provider.limits().submissions());
+		return this.limits.compute(provider.name() + "#" + credential,
+				(name, known) -> (known != null && known.permitted.equals(permitted)) ? known
+						: new Limited(permitted, new SubmissionLimits(name, permitted)))
+			.limits();
 	}
 
 	private ImageProvider open(ProviderConnection connection, Offering offering) {

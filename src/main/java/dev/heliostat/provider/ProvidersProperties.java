@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.heliostat.catalog.Provider.Submissions;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -25,11 +26,23 @@ record ProvidersProperties(@DefaultValue Map<String, Settings> providers) {
 	 * @param apiKey its credential; short for {@code credentials[0]}
 	 * @param credentials its credentials; they are used in turn
 	 * @param options further settings of its protocol, such as a region
+	 * @param atOnce the most submissions that one credential may have under way, jobs
+	 * until their end
+	 * @param perMinute the most submissions that one credential may begin in a minute
 	 */
 	record Settings(@DefaultValue("true") boolean enabled, Optional<URI> baseUrl, Optional<String> apiKey,
-			@DefaultValue List<String> credentials, @DefaultValue Map<String, String> options) {
+			@DefaultValue List<String> credentials, @DefaultValue Map<String, String> options, Optional<Integer> atOnce,
+			Optional<Integer> perMinute) {
 
-		static final Settings NONE = new Settings(true, Optional.empty(), Optional.empty(), List.of(), Map.of());
+		static final Settings NONE = new Settings(true, Optional.empty(), Optional.empty(), List.of(), Map.of(),
+				Optional.empty(), Optional.empty());
+
+		/**
+		 * What one credential may do: these settings, else what the provider's file says.
+		 */
+		Submissions submissions(Submissions usual) {
+			return new Submissions(this.atOnce.or(usual::atOnce), this.perMinute.or(usual::perMinute));
+		}
 
 		/** Every credential that is set, {@code apiKey} first. */
 		List<String> all() {

@@ -121,7 +121,11 @@ final class RotatingCredentials implements ImageProvider {
 			if (failure.billed() != Billed.NO || !isOfCredential(failure)) {
 				return Mono.error(error);
 			}
-			this.rests.refused(credential, failure);
+			// What the gateway holds back itself is free again as soon as a submission
+			// ends.
+			if (failure.kind() != ProviderFailure.Kind.SATURATED) {
+				this.rests.refused(credential, failure);
+			}
 			return (turn + 1 < order.size()) ? submit(call, order, turn + 1) : Mono.error(error);
 		});
 	}
@@ -164,7 +168,7 @@ final class RotatingCredentials implements ImageProvider {
 	/** Whether another credential may fare better. */
 	private static boolean isOfCredential(ProviderFailure failure) {
 		return switch (failure.kind()) {
-			case AUTH, QUOTA, RATE_LIMITED -> true;
+			case AUTH, QUOTA, RATE_LIMITED, SATURATED -> true;
 			case INVALID_REQUEST, MODERATION, MODEL_NOT_FOUND, CAPACITY, CONNECT, LOST, TIMEOUT, UPSTREAM_ERROR,
 					BAD_OUTPUT ->
 				false;

@@ -71,7 +71,7 @@ public final class SandboxOffering {
 		return new Offering(PROVIDER + "/" + model.slug(), PROVIDER, model.slug(), model.slug(), Model.Status.ACTIVE,
 				Optional.empty(), modes,
 				Optional.of(new Pricing(List.of(), true, "built in", Optional.empty(), LocalDate.EPOCH, List.of())),
-				new Offering.Expected(0.05, 1), Duration.ofMinutes(10), 1, List.of());
+				new Offering.Expected(0.05, 1), Duration.ofMinutes(10), 1, 1, List.of());
 	}
 
 	/** Pictures are taken in any number and form, and only counted. */

@@ -2,6 +2,8 @@ package dev.heliostat.routing;
 
 import java.util.Optional;
 
+import dev.heliostat.attempt.SizeClass;
+import dev.heliostat.attempt.Standing;
 import dev.heliostat.catalog.Model;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
@@ -19,13 +21,17 @@ import dev.heliostat.provider.UpstreamRequest;
  * submission makes
  * @param quote the price of the whole request at this offering; empty when it is unknown
  * and that is allowed
+ * @param size what its speed and success were looked up for
  * @param expectedSeconds the usual time for a submission
  * @param success the share of submissions that bring a picture
- * @param circuitOpen whether it is tried only after all others
+ * @param confidence how many measurements these two rest on, older ones counting less
+ * @param standing whether it is tried in its turn, or only after all others
+ * @param circuit its circuit: {@code closed}, {@code open} or {@code half_open}
  * @param score what the order goes by; lower is better
  */
 public record Candidate(Model model, Provider provider, Offering offering, UpstreamRequest request,
-		Optional<Quote> quote, double expectedSeconds, double success, boolean circuitOpen, double score) {
+		Optional<Quote> quote, SizeClass size, double expectedSeconds, double success, double confidence,
+		Standing standing, String circuit, double score) {
 
 	/** The quote's total; zero where the price is unknown. */
 	public Money quoted() {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import dev.heliostat.access.Caller;
 import dev.heliostat.catalog.Model;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
@@ -28,6 +29,14 @@ final class Refusals {
 		}
 	}
 
+	static void checkAllowed(Model model, Caller caller) {
+		if (!caller.mayUseModel(model.slug())) {
+			throw new GatewayError.KeyNotAllowed("This key may not use the model '" + model.slug()
+					+ "'. GET /v1/models lists those that it may; the operator can permit more.")
+				.asException();
+		}
+	}
+
 	static void checkLimits(Model model, ImageRequest request) {
 		int most = model.limits().count();
 		if (request.count() > most) {
@@ -43,8 +52,8 @@ final class Refusals {
 	}
 
 	/** The error for a request that no offering may serve. */
-	static GatewayException nobodyMayServe(Model model, ImageRequest request, List<Plan.Exclusion> exclusions,
-			Optional<GatewayException> fault) {
+	static GatewayException nobodyMayServe(Model model, ImageRequest request, Caller caller,
+			List<Plan.Exclusion> exclusions, Optional<GatewayException> fault) {
 		if (fault.isPresent()) {
 			return fault.get();
 		}
@@ -53,6 +62,15 @@ final class Refusals {
 			String modes = model.capabilities().stream().map(Capability::label).collect(Collectors.joining(", "));
 			return new GatewayError.InvalidValue("model", "Model '" + model.slug() + "' does not support "
 					+ request.capability().phrase() + ". Supported: " + modes)
+				.asException();
+		}
+		boolean allowed = model.offerings()
+			.stream()
+			.filter(offering -> offering.status().inService())
+			.anyMatch(offering -> caller.mayUseProvider(offering.provider()));
+		if (!allowed && !model.offerings().isEmpty()) {
+			return new GatewayError.KeyNotAllowed("This key may not use any provider of the model '" + model.slug()
+					+ "'. Choose another model; the operator can permit more providers.")
 				.asException();
 		}
 		String reasons = exclusions.stream()

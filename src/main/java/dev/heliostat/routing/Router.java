@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.heliostat.access.Caller;
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
@@ -37,24 +38,29 @@ public final class Router {
 
 	private final Scoring scoring;
 
-	Router(Catalogs catalogs, Eligibility eligibility, ParameterRules rules, Pricer pricer, Scoring scoring) {
+	private final Departure departure;
+
+	Router(Catalogs catalogs, Eligibility eligibility, ParameterRules rules, Pricer pricer, Scoring scoring,
+			Departure departure) {
 		this.catalogs = catalogs;
 		this.eligibility = eligibility;
 		this.rules = rules;
 		this.pricer = pricer;
 		this.scoring = scoring;
+		this.departure = departure;
 	}
 
 	/**
 	 * Finds who may serve a request, and in which order. Fails with a
 	 * {@code GatewayException} when nobody may: with the request's own fault where there
-	 * is one, else with what the operator has to set.
-	 * @param sandboxed whether the sandbox serves whatever the request names
+	 * is one, else with what the operator has to set. Looking changes nothing.
+	 * @param caller who asks: a test key is served by the sandbox whatever it names
 	 */
-	public Plan plan(ImageRequest request, Preferences preferences, boolean sandboxed) {
+	public Plan plan(ImageRequest request, Preferences preferences, Caller caller) {
+		boolean sandboxed = caller.kind() == Caller.Kind.TEST;
 		Catalog catalog = this.catalogs.current();
 		ModelName name = ModelName.resolve(catalog, request.model(), sandboxed);
-		Search search = new Search(catalog, request, preferences);
+		Search search = new Search(catalog, request, preferences, caller);
 		consider(search, name, sandboxed);
 		if (preferences.allowFallbacks()) {
 			for (String fallback : preferences.models()) {
@@ -62,21 +68,32 @@ public final class Router {
 			}
 		}
 		if (search.candidates.isEmpty()) {
-			throw Refusals.nobodyMayServe(name.model(), request, search.exclusions, search.fault);
+			throw Refusals.nobodyMayServe(name.model(), request, caller, search.exclusions, search.fault);
 		}
 		List<Candidate> candidates = preferences.allowFallbacks() ? search.candidates
 				: List.of(search.candidates.getFirst());
 		return new Plan(catalog, name.model(), candidates, search.exclusions);
 	}
 
+	/** The plan of a request that now runs: it takes its turn, probes and explores. */
+	public Plan depart(Plan plan, Preferences preferences) {
+		return this.departure.of(plan, preferences);
+	}
+
+	/** The chance that a request explores when it runs. */
+	public double exploration(Plan plan, Preferences preferences) {
+		return this.departure.exploration(plan, preferences);
+	}
+
 	/** Adds the offerings of one model, best first. */
 	private void consider(Search search, ModelName name, boolean sandboxed) {
+		Refusals.checkAllowed(name.model(), search.caller);
 		Refusals.checkInService(name.model());
 		Refusals.checkLimits(name.model(), search.request);
 		List<Candidate> found = new ArrayList<>();
 		for (Offering offering : offerings(name, sandboxed)) {
 			Optional<String> exclusion = this.eligibility.exclusion(search.catalog, offering, search.request,
-					sandboxed ? Preferences.NONE : search.preferences);
+					sandboxed ? Preferences.NONE : search.preferences, search.caller);
 			if (exclusion.isEmpty()) {
 				exclusion = judge(search, name.model(), offering, found);
 			}
@@ -142,13 +159,16 @@ public final class Router {
 
 		private final Preferences preferences;
 
+		private final Caller caller;
+
 		private final List<Candidate> candidates = new ArrayList<>();
 
 		private final List<Plan.Exclusion> exclusions = new ArrayList<>();
 
 		private Optional<GatewayException> fault = Optional.empty();
 
-		Search(Catalog catalog, ImageRequest request, Preferences preferences) {
+		Search(Catalog catalog, ImageRequest request, Preferences preferences, Caller caller) {
+			this.caller = caller;
 			this.catalog = catalog;
 			this.request = request;
 			this.preferences = preferences;

@@ -1,5 +1,7 @@
 package dev.heliostat.routing;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 import dev.heliostat.attempt.Health;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.pricing.Pricer;
@@ -19,8 +21,11 @@ class RoutingConfiguration {
 	@Bean
 	Router router(Catalogs catalogs, Providers providers, ParameterRules rules, Pricer pricer, Health health,
 			RoutingProperties properties) {
-		return new Router(catalogs, new Eligibility(providers, properties), rules, pricer,
-				new Scoring(health, properties));
+		Turns turns = new Turns();
+		Scoring scoring = new Scoring(health, turns, properties);
+		Departure departure = new Departure(scoring, turns, health, properties.explore(),
+				() -> ThreadLocalRandom.current().nextDouble());
+		return new Router(catalogs, new Eligibility(providers, properties), rules, pricer, scoring, departure);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
+import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * a fixed order
  * @param valueOfSecond what one second of waiting is worth, in dollars, for the balanced
  * strategy
+ * @param explore the share of requests, from 0 to 1, that are sent to an offering of
+ * which little has been measured, if it costs at most half as much again as the best one
  * @param allowUnknownPrice whether offerings may serve whose price is unknown
  * @param retry what may be tried elsewhere: only what is certainly unbilled, or also what
  * may have been billed, so that a picture may be paid for twice
@@ -27,6 +30,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "heliostat.routing", ignoreUnknownFields = false)
 public record RoutingProperties(@DefaultValue("balanced") Strategy strategy,
 		@DefaultValue("0.001") @DecimalMin("0") BigDecimal valueOfSecond,
+		@DefaultValue("0.01") @DecimalMin("0") @DecimalMax("1") double explore,
 		@DefaultValue("false") boolean allowUnknownPrice, @DefaultValue("safe") Retry retry,
 		Optional<Duration> patience) {
 
@@ -51,7 +55,7 @@ public record RoutingProperties(@DefaultValue("balanced") Strategy strategy,
 		BALANCED,
 		/** Only time counts. */
 		FASTEST,
-		/** The order of the request, then the catalog's weights. */
+		/** The order of the request, then the catalog's priorities and weights. */
 		PRIORITY
 
 	}

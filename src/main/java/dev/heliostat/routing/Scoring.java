@@ -2,10 +2,12 @@ package dev.heliostat.routing;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import dev.heliostat.attempt.Health;
 import dev.heliostat.attempt.OfferingHealth;
+import dev.heliostat.attempt.SizeClass;
 import dev.heliostat.catalog.Model;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
@@ -15,16 +17,19 @@ import dev.heliostat.routing.RoutingProperties.Strategy;
 
 /**
  * The one objective: (price + value of a second x expected seconds) / probability of
- * success, lowest first; open circuits last.
+ * success, lowest first; what is not well last.
  */
 final class Scoring {
 
 	private final Health health;
 
+	private final Turns turns;
+
 	private final RoutingProperties properties;
 
-	Scoring(Health health, RoutingProperties properties) {
+	Scoring(Health health, Turns turns, RoutingProperties properties) {
 		this.health = health;
+		this.turns = turns;
 		this.properties = properties;
 	}
 
@@ -32,22 +37,24 @@ final class Scoring {
 	Candidate judge(Model model, Provider provider, Offering offering, UpstreamRequest request, Optional<Quote> quote,
 			Preferences preferences) {
 		OfferingHealth measured = this.health.of(offering);
-		double seconds = measured.seconds();
-		double success = measured.success();
+		SizeClass size = SizeClass.of(request.size());
+		double seconds = measured.seconds(size);
+		double success = measured.success(size);
 		double usd = quote.map(known -> known.total().micros() / 1e6).orElse(0.0);
 		double score = switch (strategy(preferences)) {
 			case CHEAPEST -> usd / success;
 			case BALANCED -> (usd + this.properties.valueOfSecond().doubleValue() * seconds) / success;
 			case FASTEST -> seconds / success;
-			case PRIORITY -> 1.0 / offering.weight();
+			case PRIORITY -> offering.priority() + this.turns.place(offering);
 		};
-		return new Candidate(model, provider, offering, request, quote, seconds, success, measured.isCircuitOpen(),
+		return new Candidate(model, provider, offering, request, quote, size, seconds, success,
+				measured.confidence(size), measured.standing(), measured.state().name().toLowerCase(Locale.ROOT),
 				score);
 	}
 
 	/**
-	 * Closed circuits first, then the order that the request names, then the score, then
-	 * the key.
+	 * Those that are well first, then the order that the request names, then the score,
+	 * then the key.
 	 */
 	void sort(List<Candidate> candidates, Preferences preferences) {
 		List<String> order = preferences.order();
@@ -55,7 +62,7 @@ final class Scoring {
 			case CHEAPEST, BALANCED -> true;
 			case FASTEST, PRIORITY -> false;
 		};
-		candidates.sort(Comparator.comparing(Candidate::circuitOpen)
+		candidates.sort(Comparator.<Candidate, Boolean>comparing(candidate -> candidate.standing().isLast())
 			.thenComparingInt(candidate -> rank(order, candidate.offering().provider()))
 			// Not known is not cheap.
 			.thenComparing(candidate -> byPrice && candidate.quote().isEmpty())
@@ -68,7 +75,7 @@ final class Scoring {
 		return (index < 0) ? Integer.MAX_VALUE : index;
 	}
 
-	private Strategy strategy(Preferences preferences) {
+	Strategy strategy(Preferences preferences) {
 		return preferences.sort().orElse(this.properties.strategy());
 	}
 

@@ -169,8 +169,8 @@ class EditsTest {
 
 	@ParameterizedTest(name = "{0}")
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			https://127.0.0.1/x.png            | may not be fetched
-			https://169.254.169.254/latest     | may not be fetched
+			https://127.0.0.1/x.png            | it points into a private network
+			https://169.254.169.254/latest     | it points into a private network
 			http://example.com/x.png           | it is no https URL
 			file:///etc/passwd                 | not a URL
 			not a url                          | not a URL

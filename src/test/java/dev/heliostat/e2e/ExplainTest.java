@@ -1,6 +1,7 @@
 package dev.heliostat.e2e;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 
 import dev.heliostat.simulator.ProviderSimulators;
 import dev.heliostat.simulator.Simulator;
+import dev.heliostat.simulator.TestPictures;
 import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.Gateway.Answer;
 import dev.heliostat.testing.Requests;
@@ -36,6 +38,7 @@ class ExplainTest {
 	void start() {
 		List<String> arguments = new ArrayList<>(this.simulators.arguments());
 		arguments.add("--heliostat.config-dir=" + Quick.config());
+		arguments.add("--heliostat.routing.explore=0");
 		this.gateway = Gateway.start(arguments.toArray(String[]::new));
 	}
 
@@ -104,6 +107,43 @@ class ExplainTest {
 			.path("exclusions")
 			.toString()).contains("Its price is unknown");
 		assertThat(explained.path("candidates").path(0).path("circuit").asString()).isEqualTo("closed");
+	}
+
+	@Test
+	void theExplainedOrderIsTheOrderOfTheAttempts() {
+		String body = Requests.of("flux.1-dev", "A cat", "\"provider\": {\"sort\": \"cheapest\"}");
+		List<String> explained = new ArrayList<>();
+		this.gateway.post(PATH, Gateway.ADMIN_KEY, body)
+			.json()
+			.path("candidates")
+			.forEach(candidate -> explained.add(candidate.path("offering").asString().split("/")[0]));
+		assertThat(explained).hasSizeGreaterThan(3);
+		this.simulators.providers().forEach(provider -> this.simulators.usual(provider, "status=429"));
+		JsonNode attempts = this.gateway.generate(Gateway.LIVE_KEY, body).json().at("/metadata/attempts");
+		List<String> asked = new ArrayList<>();
+		attempts.forEach(attempt -> asked.add(attempt.path("provider").asString()));
+		// The queue of fal takes everybody.
+		assertThat(asked).hasSizeGreaterThan(3).endsWith("fal").isEqualTo(explained.subList(0, asked.size()));
+	}
+
+	@Test
+	void anEditIsExplainedToo() {
+		String picture = Base64.getEncoder().encodeToString(TestPictures.picture(64, 64, "png"));
+		String body = Requests.of("gemini-3.1-flash-image", "At night",
+				"\"provider\": {\"only\": [\"gemini\"]}, \"image\": \"data:image/png;base64," + picture + "\"");
+		JsonNode first = this.gateway.post(PATH + "?capability=edit", Gateway.ADMIN_KEY, body)
+			.json()
+			.at("/candidates/0");
+		assertThat(first.path("offering").asString()).isEqualTo("gemini/gemini-3.1-flash-image");
+
+		assertThat(this.gateway.post("/v1/images/edits", Gateway.LIVE_KEY, body).status()).isEqualTo(200);
+		Simulator.Received sent = this.simulators.of("gemini").submissions().getFirst();
+		String explained = first.at("/upstream/body").toString();
+		// Pictures are named in their places, not shown.
+		assertThat(explained.replace("<image 1 as {type}>", "image/png").replaceAll("<[^>]*>", picture))
+			.isEqualTo(sent.json().toString());
+		assertThat(this.gateway.post(PATH + "?capability=sing", Gateway.ADMIN_KEY, body).text())
+			.contains("expected: generate, edit or variation");
 	}
 
 	@Test

@@ -200,7 +200,7 @@ final class JobProvider implements ImageProvider {
 	private static boolean isPassing(Throwable error) {
 		return switch (UpstreamErrors.broken(error).kind()) {
 			case MODEL_NOT_FOUND, AUTH, QUOTA, INVALID_REQUEST, MODERATION, BAD_OUTPUT -> false;
-			case RATE_LIMITED, CAPACITY, CONNECT, LOST, TIMEOUT, UPSTREAM_ERROR -> true;
+			case RATE_LIMITED, CAPACITY, CONNECT, LOST, TIMEOUT, UPSTREAM_ERROR, SATURATED -> true;
 		};
 	}
 
