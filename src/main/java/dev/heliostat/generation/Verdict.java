@@ -45,15 +45,18 @@ final class Verdict {
 							+ " Look at the provider's own dashboard before you repeat the request.");
 		}
 		Optional<Duration> after = retryAfter(failures);
-		if (!failures.isEmpty() && failures.stream().allMatch(Verdict::isLimit)) {
-			return new GatewayError.RateLimited("Every provider that can serve this is at its limit: " + tried,
+		if (isLimit(run, failures)) {
+			return new GatewayError.RateLimited("Whoever can serve this is at its limit: " + tried,
 					after.orElse(Duration.ofSeconds(1)));
 		}
 		return new GatewayError.AllProvidersFailed("Every provider failed, and nothing was billed: " + tried, after);
 	}
 
-	private static boolean isLimit(ProviderFailure failure) {
-		return failure.kind() == Kind.RATE_LIMITED || failure.kind() == Kind.SATURATED;
+	/** The only provider's limit, or nothing but the gateway's own. */
+	private static boolean isLimit(Run run, List<ProviderFailure> failures) {
+		boolean own = !failures.isEmpty() && failures.stream().allMatch(failure -> failure.kind() == Kind.SATURATED);
+		return own || (run.attempts().size() == 1 && failures.size() == 1
+				&& failures.getFirst().kind() == Kind.RATE_LIMITED);
 	}
 
 	private static GatewayError refusal(ProviderFailure failure) {

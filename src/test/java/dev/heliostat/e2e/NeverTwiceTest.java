@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,7 +60,7 @@ class NeverTwiceTest {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
-	private static final int GENERATIONS = Integer.getInteger("heliostat.generations", 1000);
+	private static final int GENERATIONS = Integer.getInteger("heliostat.generations", 400);
 
 	private static final long SEED = Long.getLong("heliostat.seed", System.nanoTime());
 
@@ -293,6 +294,7 @@ class NeverTwiceTest {
 	}
 
 	@Test
+	@Timeout(value = 60, unit = TimeUnit.MINUTES)
 	void nothingIsPaidTwiceAndNothingIsLost() throws SQLException {
 		System.out.println("NeverTwiceTest: " + GENERATIONS + " generations, seed " + SEED);
 		AtomicInteger submissions = new AtomicInteger();

@@ -1,0 +1,21 @@
+package dev.heliostat.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.heliostat.testing.PostgresServer;
+
+/**
+ * Repeated requests that come to another node each time; the nodes share PostgreSQL, a
+ * secret and a media folder, nothing else.
+ */
+class TwoNodesIdempotencyTest extends IdempotencyContract {
+
+	@Override
+	List<List<String>> nodes() {
+		List<String> node = new ArrayList<>(PostgresServer.freshDatabase());
+		node.add("--heliostat.secret-key=a-secret-of-the-tests-that-is-long-enough-0001");
+		return List.of(node, node);
+	}
+
+}
