@@ -30,16 +30,14 @@ public final class Attempts {
 	}
 
 	/**
-	 * Submits and follows. Never fails.
+	 * Submits and follows. Never fails. From the outside in there are the circuit, the
+	 * time limit, and the provider with its credentials in turn, each behind a rate
+	 * limiter and a bulkhead of its own.
 	 * @param size what its speed and success are measured for
 	 */
 	public Mono<AttemptOutcome> attempt(Offering offering, ImageProvider provider, ProviderCall call, SizeClass size) {
 		return Mono.defer(() -> {
 			OfferingHealth measured = this.health.of(offering);
-			// From the outside in: the circuit, the time limit, and then the provider
-			// with
-			// its credentials, each of which has a rate limiter and a bulkhead of its
-			// own.
 			ImageProvider guarded = new CircuitGuard(new TimeLimit(provider, offering.giveUp().plus(AFTER_GIVING_UP)),
 					measured.circuit());
 			long begin = System.nanoTime();

@@ -23,7 +23,7 @@ record CircuitGuard(ImageProvider provider, CircuitBreaker circuit) implements I
 		return Mono.defer(() -> {
 			boolean permitted = this.circuit.tryAcquirePermission();
 			long begin = System.nanoTime();
-			return this.provider.generate(call)
+			return Mono.defer(() -> this.provider.generate(call))
 				.doOnSuccess(result -> succeeded(permitted, System.nanoTime() - begin))
 				.doOnError(error -> failed(permitted, System.nanoTime() - begin, error))
 				.doOnCancel(() -> release(permitted));
