@@ -70,18 +70,18 @@ final class Verdict {
 	}
 
 	/**
-	 * The soonest time at which one of them asks to be tried again; soon, where they only
-	 * broke.
+	 * The soonest time at which one of them asks to be tried again, or soon, where they
+	 * only broke; empty where none of them passes by itself, whatever it asks.
 	 */
 	private static Optional<Duration> retryAfter(List<ProviderFailure> failures) {
-		Optional<Duration> asked = failures.stream()
-			.flatMap(failure -> failure.retryAfter().stream())
-			.min(Comparator.naturalOrder());
-		boolean passing = failures.stream().anyMatch(failure -> switch (failure.kind()) {
+		List<ProviderFailure> passing = failures.stream().filter(failure -> switch (failure.kind()) {
 			case RATE_LIMITED, CAPACITY, CONNECT, UPSTREAM_ERROR, SATURATED -> true;
 			case INVALID_REQUEST, MODERATION, AUTH, QUOTA, MODEL_NOT_FOUND, LOST, TIMEOUT, BAD_OUTPUT -> false;
-		});
-		return asked.or(() -> passing ? Optional.of(Duration.ofSeconds(1)) : Optional.empty());
+		}).toList();
+		Optional<Duration> asked = passing.stream()
+			.flatMap(failure -> failure.retryAfter().stream())
+			.min(Comparator.naturalOrder());
+		return asked.or(() -> passing.isEmpty() ? Optional.empty() : Optional.of(Duration.ofSeconds(1)));
 	}
 
 	private static String tried(Run run) {

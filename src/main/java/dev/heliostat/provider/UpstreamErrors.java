@@ -23,7 +23,6 @@ import dev.heliostat.media.NoPictureException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
@@ -44,12 +43,15 @@ public final class UpstreamErrors {
 		this.provider = provider;
 	}
 
-	/** Reads an error answer and fails with what it means. */
+	/**
+	 * Reads an error answer and fails with what it means: its status alone, where its
+	 * body does not come whole.
+	 */
 	public <T> Mono<T> fail(ClientResponse response) {
 		int status = response.statusCode().value();
 		Optional<Duration> retryAfter = RetryAfter.of(response.headers().asHttpHeaders());
 		return response.bodyToMono(String.class)
-			.onErrorReturn(DataBufferLimitException.class, "")
+			.onErrorReturn("")
 			.defaultIfEmpty("")
 			.flatMap(body -> Mono.error(
 					new ProviderException(classify(status, withHeader(response, ErrorBody.parse(body)), retryAfter))));

@@ -217,7 +217,12 @@ final class JobProvider implements ImageProvider {
 				"the accepted job cannot be read any more: " + failure.message())) : error;
 	}
 
+	/**
+	 * Cancels a job that takes too long. Its last state counts where it says what is
+	 * billed: it has ended after all, or it had not begun.
+	 */
 	private Mono<Read> giveUp(Following following, Job job) {
+		following.cancelled().set(true);
 		ProviderFailure late = ProviderFailure.of(Kind.TIMEOUT, Billed.MAYBE,
 				"the job did not end within " + this.offering.giveUp().toMinutes() + " min and was cancelled");
 		Mono<Read> cancelled = following.wire()
@@ -225,8 +230,12 @@ final class JobProvider implements ImageProvider {
 			.map(cancel -> call(following, job, cancel))
 			.orElse(Mono.empty())
 			.onErrorResume(error -> Mono.empty());
-		return cancelled.filter(
-				answer -> Job.state(answer.json(), following.wire(), job.values(following.values())) == Wire.State.DONE)
+		return cancelled
+			.filter(answer -> switch (Job.state(answer.json(), following.wire(), job.values(following.values()))) {
+				case DONE, MODERATED -> true;
+				case FAILED -> following.isWaiting(answer.json());
+				case RUNNING -> false;
+			})
 			.switchIfEmpty(Mono.error(new ProviderException(late)));
 	}
 
