@@ -41,22 +41,27 @@ public final class EgressGuard {
 
 	private final boolean allowsNetworks;
 
-	EgressGuard(WebClient.Builder builder, EgressProperties properties) {
+	/**
+	 * A guard.
+	 * @param stall how long an answer may pause before its connection is given up
+	 */
+	EgressGuard(WebClient.Builder builder, EgressProperties properties, Duration stall) {
 		List<String> networks = properties.allow();
 		this.allowsNetworks = !networks.isEmpty();
-		this.trusted = client(builder, InetAddressFilter.all());
+		this.trusted = client(builder, InetAddressFilter.all(), stall);
 		// Hosts that clients name would be labels of metrics without end, and are told of
 		// no
 		// trace.
 		WebClient.Builder silent = builder.clone().observationRegistry(ObservationRegistry.NOOP);
 		this.addresses = this.allowsNetworks ? InetAddressFilter.externalAddresses().or(networks.toArray(String[]::new))
 				: InetAddressFilter.externalAddresses();
-		this.guarded = client(silent, this.addresses);
+		this.guarded = client(silent, this.addresses, stall);
 		this.allowed = client(silent,
-				this.allowsNetworks ? InetAddressFilter.of(networks.toArray(String[]::new)) : InetAddressFilter.none());
+				this.allowsNetworks ? InetAddressFilter.of(networks.toArray(String[]::new)) : InetAddressFilter.none(),
+				stall);
 	}
 
-	private static WebClient client(WebClient.Builder builder, InetAddressFilter filter) {
+	private static WebClient client(WebClient.Builder builder, InetAddressFilter filter, Duration stall) {
 		ConnectionProvider pool = ConnectionProvider.builder("media")
 			.maxConnections(500)
 			.pendingAcquireMaxCount(2000)
@@ -69,7 +74,7 @@ public final class EgressGuard {
 			.withInetAddressFilter(filter)
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
 			.withConnectTimeout(Duration.ofSeconds(5))
-			.withReadTimeout(Duration.ofSeconds(30));
+			.withReadTimeout(stall);
 		ReactorClientHttpConnectorBuilder connector = ClientHttpConnectorBuilder.reactor()
 			.withHttpClientFactory(() -> HttpClient.create(pool));
 		return builder.clone()

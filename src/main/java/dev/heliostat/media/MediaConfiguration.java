@@ -35,8 +35,9 @@ class MediaConfiguration {
 	}
 
 	@Bean
-	EgressGuard egressGuard(WebClient.Builder builder, EgressProperties egress) {
-		return new EgressGuard(builder, egress);
+	EgressGuard egressGuard(WebClient.Builder builder, EgressProperties egress, MediaProperties properties) {
+		// There is to be time for another try.
+		return new EgressGuard(builder, egress, properties.fetchTimeout().dividedBy(4));
 	}
 
 	@Bean

@@ -18,7 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * of what is free at the start
  * @param maxPictureBytes the largest picture that is taken from a provider
  * @param maxPixels the largest picture that is taken, in pixels
- * @param fetchTimeout how long fetching one picture from a provider may take
+ * @param fetchTimeout how long fetching one picture from a provider may take; after a
+ * quarter of it without a byte the download is begun anew
  */
 @Validated
 @ConfigurationProperties(prefix = "heliostat.media", ignoreUnknownFields = false)

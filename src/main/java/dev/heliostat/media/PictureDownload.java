@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 import dev.heliostat.media.PictureReader.Picture;
+import io.netty.handler.timeout.ReadTimeoutException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientException;
@@ -73,6 +74,7 @@ final class PictureDownload {
 
 	private static boolean isBroken(Throwable error) {
 		return error instanceof IOException || error instanceof WebClientException
+				|| error instanceof ReadTimeoutException
 				|| (error instanceof NoPictureException picture && picture.isCutOff());
 	}
 

@@ -76,8 +76,11 @@ final class SpoolingPictureReader implements PictureReader {
 		return Mono.defer(() -> {
 			Base64Scanner scanner = new Base64Scanner(base64, urls);
 			List<SpooledContent> contents = new ArrayList<>();
-			return Flux.from(json)
-				.concatMap(buffer -> appendAll(contents, scanner.feed(DiskSpool.copy(buffer))), 1)
+			return Flux.from(json).concatMap(buffer -> {
+				byte[] bytes = DiskSpool.copy(buffer);
+				// A mapper that throws would have its buffer released once more.
+				return Mono.defer(() -> appendAll(contents, scanner.feed(bytes)));
+			}, 1)
 				.doOnDiscard(DataBuffer.class, DataBufferUtils::release)
 				.then(Mono.defer(() -> Flux.fromIterable(contents).concatMap(this::sniffed).collectList()))
 				.map(pictures -> new Extracted(parse(scanner.skeleton()), pictures))

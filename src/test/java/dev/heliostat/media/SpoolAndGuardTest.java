@@ -137,8 +137,8 @@ class SpoolAndGuardTest {
 		MediaProperties properties = new MediaProperties("", Duration.ofMinutes(60), DataSize.ofBytes(0),
 				DataSize.ofMegabytes(2), 4_000_000, Duration.ofSeconds(10));
 		return new SpoolingPictureReader(this.spool,
-				new EgressGuard(WebClient.builder(), new EgressProperties(List.of(allowed))), properties,
-				new GatewayMeters(new SimpleMeterRegistry()));
+				new EgressGuard(WebClient.builder(), new EgressProperties(List.of(allowed)), Duration.ofSeconds(5)),
+				properties, new GatewayMeters(new SimpleMeterRegistry()));
 	}
 
 	@ParameterizedTest
