@@ -1,12 +1,8 @@
 package dev.heliostat.simulator;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.core.JacksonException;
@@ -77,13 +73,12 @@ abstract class CheckedSimulator extends ProviderSimulator {
 
 	/** Sends bytes, or the half of them where the scenario says {@code cut}. */
 	protected static Mono<Void> wholeBytes(Scenario scenario, HttpServerResponse response, String type, byte[] bytes) {
-		response.header("content-type", type).header("content-length", Integer.toString(bytes.length));
-		if (!scenario.has("cut")) {
-			return response.sendByteArray(Mono.just(bytes)).then();
+		if (scenario.has("cut")) {
+			return cut(response, type, bytes);
 		}
-		return response
-			.sendByteArray(Flux.just(Arrays.copyOf(bytes, bytes.length / 2))
-				.concatWith(Mono.delay(Duration.ofMillis(50)).then(Mono.error(new IOException("cut")))))
+		return response.header("content-type", type)
+			.header("content-length", Integer.toString(bytes.length))
+			.sendByteArray(Mono.just(bytes))
 			.then();
 	}
 

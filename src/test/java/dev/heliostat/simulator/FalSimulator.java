@@ -1,9 +1,7 @@
 package dev.heliostat.simulator;
 
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -133,15 +131,9 @@ public class FalSimulator extends JobSimulator {
 			return FalErrors.refuse(scenario, response);
 		}
 		Job job = create(endpoint.group(2), parsed(received),
-				(queued && status.equals("429")) ? without(scenario, "status") : scenario);
+				(queued && status.equals("429")) ? scenario.without("status") : scenario);
 		return queued ? accepted(job, response, 200, queued(job).put("queue_position", 0).toString())
 				: later(job.left(), Mono.defer(() -> run(job, response)));
-	}
-
-	private static Scenario without(Scenario scenario, String knob) {
-		Map<String, String> knobs = new HashMap<>(scenario.knobs());
-		knobs.remove(knob);
-		return new Scenario(knobs);
 	}
 
 	private static String alias(Job job) {
@@ -171,6 +163,9 @@ public class FalSimulator extends JobSimulator {
 	private Mono<Void> look(Received received, String step, Job job, HttpServerResponse response) {
 		if (!received.method().equals("GET")) {
 			return json(response, 405, "{\"detail\":\"Method Not Allowed\"}");
+		}
+		if (job.scenario.has("poll-404")) {
+			return json(response, 404, "{\"detail\":\"Request not found\"}");
 		}
 		boolean done = job.isDone() || job.isCancelled();
 		if (step.isEmpty()) {

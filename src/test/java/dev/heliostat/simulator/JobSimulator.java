@@ -21,10 +21,10 @@ import tools.jackson.databind.JsonNode;
  * <p>
  * Knobs: {@code latency=ms} (the job runs until then; the creation answers at once),
  * {@code stuck} (it never ends), {@code poll-500=n} (the first n looks answer 500),
- * {@code failed} (it ends without success), {@code expired} (the URLs of its pictures
- * lead nowhere), {@code lost-created} (created, then the connection is reset),
- * {@code cut} (every look at its end breaks off) or {@code cut=create} (the answer to the
- * creation does).
+ * {@code poll-404} (there is no such job, at every look; fal's only), {@code failed} (it
+ * ends without success), {@code expired} (the URLs of its pictures lead nowhere),
+ * {@code lost-created} (created, then the connection is reset), {@code cut} (every look
+ * at its end breaks off) or {@code cut=create} (the answer to the creation does).
  */
 abstract class JobSimulator extends CheckedSimulator {
 

@@ -1,7 +1,6 @@
 package dev.heliostat.simulator;
 
-import java.io.IOException;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +8,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -21,10 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * OpenAI's Images API.
  * <p>
- * Knobs: {@code latency=ms}, {@code status=400|401|403|404|429|429-quota|500|503},
- * {@code retry-after=s}, {@code moderated}, {@code url} (answers URLs), {@code empty},
- * {@code cut} (the body breaks off), {@code broken-base64}, {@code lost} (reset after the
- * request was read), {@code big} (a picture of several megabytes).
+ * Knobs: {@code latency=ms},
+ * {@code status=400|401|403|404|429|429-quota|500|500-once|503},
+ * {@code retry-after=s|none}, {@code moderated}, {@code url} (answers URLs),
+ * {@code url=gone} (they lead nowhere), {@code empty}, {@code cut} (the body breaks off),
+ * {@code stall=headers|body} (they never come, or not whole), {@code stall=error} (the
+ * body of an error does not come whole), {@code broken-base64}, {@code truncated-base64}
+ * (the JSON is whole, the text of the picture is not), {@code lost} (reset after the
+ * request was read), {@code big=side} (a picture of several megabytes).
  */
 public class OpenAiSimulator extends Simulator {
 
@@ -82,6 +84,9 @@ public class OpenAiSimulator extends Simulator {
 
 	@Override
 	protected Publisher<Void> answer(Received received, HttpServerRequest request, HttpServerResponse response) {
+		if (received.path().equals("/files/gone.png")) {
+			return response.status(404).send();
+		}
 		if (received.path().startsWith("/files/")) {
 			return response.header("content-type", "image/png")
 				.sendByteArray(Mono.just(TestPictures.picture(1024, 1024, "png")));
@@ -102,12 +107,13 @@ public class OpenAiSimulator extends Simulator {
 						"Unknown parameter: '" + key + "'.");
 			}
 		}
-		Scenario scenario = Scenario.of(this.chance.apply(body.path("prompt").asString("")), this.usual);
+		String prompt = body.path("prompt").asString("");
+		Scenario scenario = once(prompt, Scenario.of(this.chance.apply(prompt), this.usual));
 		return later(scenario.latency(), Mono.defer(() -> {
 			boolean made = !scenario.has("lost") && !scenario.has("moderated") && !scenario.has("status")
-					&& !scenario.has("empty");
+					&& !scenario.has("empty") && !scenario.text("stall", "").equals("headers");
 			if (made || scenario.has("charged")) {
-				this.bill.add(body.path("prompt").asString(""));
+				this.bill.add(prompt);
 			}
 			return answer(scenario, body, response);
 		}));
@@ -141,11 +147,18 @@ public class OpenAiSimulator extends Simulator {
 		if (scenario.has("lost")) {
 			return reset(response);
 		}
+		if (scenario.text("stall", "").equals("headers")) {
+			return silence();
+		}
 		if (scenario.has("moderated")) {
 			return json(response, 400,
 					"""
 							{"error":{"message":"Your request was rejected by the safety system.","type":"image_generation_user_error",
 							"param":null,"code":"moderation_blocked","moderation_details":{"moderation_stage":"input","categories":["violence"]}}}""");
+		}
+		if (scenario.has("status") && scenario.text("stall", "").equals("error")) {
+			return stalled(response.status(scenario.number("status", 500)), "application/json",
+					"{\"error\":{\"message\":\"Nobody will read this to its end.\"}}".getBytes(StandardCharsets.UTF_8));
 		}
 		if (scenario.has("status")) {
 			return refuse(scenario, response);
@@ -155,12 +168,10 @@ public class OpenAiSimulator extends Simulator {
 			text = text.replace("\"b64_json\":\"iVBOR", "\"b64_json\":\"!!BOR");
 		}
 		if (scenario.has("cut")) {
-			response.header("content-length", Integer.toString(text.length()));
-			String half = text.substring(0, text.length() / 2);
-			return response.header("content-type", "application/json")
-				.sendString(Flux.just(half)
-					.concatWith(Mono.delay(Duration.ofMillis(50)).then(Mono.error(new IOException("cut")))))
-				.then();
+			return cut(response, "application/json", text.getBytes(StandardCharsets.UTF_8));
+		}
+		if (scenario.has("stall")) {
+			return stalled(response, "application/json", text.getBytes(StandardCharsets.UTF_8));
 		}
 		return json(response, 200, text);
 	}
@@ -175,7 +186,10 @@ public class OpenAiSimulator extends Simulator {
 				error(response, 403, "invalid_request_error", "unverified", "Your organization must be verified.");
 			case "404" -> error(response, 404, "invalid_request_error", "model_not_found", "The model does not exist.");
 			case "429" -> {
-				response.header("retry-after", scenario.text("retry-after", "1"));
+				String after = scenario.text("retry-after", "1");
+				if (!after.equals("none")) {
+					response.header("retry-after", after);
+				}
 				yield error(response, 429, "requests", "rate_limit_exceeded", "Rate limit reached for images.");
 			}
 			case "429-quota" -> error(response, 429, "insufficient_quota", "insufficient_quota",
@@ -191,7 +205,7 @@ public class OpenAiSimulator extends Simulator {
 		int width = Integer.parseInt(size[0]);
 		int height = Integer.parseInt(size[1]);
 		String format = body.path("output_format").asString("png");
-		byte[] picture = scenario.has("big") ? TestPictures.noise(1200, 1200)
+		byte[] picture = scenario.has("big") ? TestPictures.noise(scenario.side(), scenario.side())
 				: TestPictures.picture(width, height, format.equals("jpeg") ? "jpg" : format);
 		ObjectNode answer = JsonNodeFactory.instance.objectNode();
 		answer.put("created", 1713833628L)
@@ -205,10 +219,13 @@ public class OpenAiSimulator extends Simulator {
 		for (int i = 0; i < count; i++) {
 			ObjectNode item = data.addObject();
 			if (scenario.has("url")) {
-				item.put("url", origin() + "/files/1.png").put("revised_prompt", "A more detailed prompt");
+				String name = scenario.text("url", "").equals("gone") ? "gone" : "1";
+				item.put("url", origin() + "/files/" + name + ".png").put("revised_prompt", "A more detailed prompt");
 			}
 			else {
-				item.put("b64_json", Base64.getEncoder().encodeToString(picture));
+				String text = Base64.getEncoder().encodeToString(picture);
+				item.put("b64_json",
+						scenario.has("truncated-base64") ? text.substring(0, text.length() / 8 * 4 + 1) : text);
 			}
 		}
 		ObjectNode usage = answer.putObject("usage");

@@ -1,6 +1,6 @@
 package dev.heliostat.simulator;
 
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -27,8 +26,9 @@ import tools.jackson.databind.JsonNode;
  * own error form for that status; a suffix such as {@code 429-quota} chooses between
  * several), {@code lost} (reset after the request was read), {@code moderated} (every
  * form that the provider has, chosen by value), {@code empty} (success without a
- * picture), {@code cut} (the body breaks off), {@code big} (a picture of several
- * megabytes).
+ * picture), {@code cut} (the body breaks off), {@code stall=headers|body} (they never
+ * come, or not whole), {@code big=side} (a picture of several megabytes). A status that
+ * ends in {@code -once} is answered the first time only.
  */
 public abstract class ProviderSimulator extends Simulator {
 
@@ -95,16 +95,24 @@ public abstract class ProviderSimulator extends Simulator {
 			return unauthorized(response);
 		}
 		Scenario scenario = Scenario.of(prompt(received), this.usual);
+		if (isSubmission(received)) {
+			scenario = once(prompt(received), scenario);
+		}
 		if (isSubmission(received) && scenario.has("lost")) {
 			return reset(response);
 		}
+		if (isSubmission(received) && scenario.text("stall", "").equals("headers")) {
+			return silence();
+		}
 		Duration latency = isSubmission(received) ? scenario.latency() : Duration.ZERO;
-		return later(latency, Mono.defer(() -> serve(received, scenario, response)));
+		Scenario settled = scenario;
+		return later(latency, Mono.defer(() -> serve(received, settled, response)));
 	}
 
 	/** A picture as the scenario wants it. */
 	protected static byte[] picture(Scenario scenario, int width, int height, String format) {
-		return scenario.has("big") ? TestPictures.noise(1200, 1200) : TestPictures.picture(width, height, format);
+		return scenario.has("big") ? TestPictures.noise(scenario.side(), scenario.side())
+				: TestPictures.picture(width, height, format);
 	}
 
 	protected static String base64(byte[] bytes) {
@@ -118,16 +126,17 @@ public abstract class ProviderSimulator extends Simulator {
 		return origin() + path;
 	}
 
-	/** Sends a JSON answer, or the half of it where the scenario says {@code cut}. */
+	/**
+	 * Sends a JSON answer, or the half of it where the scenario says {@code cut} or
+	 * {@code stall}.
+	 */
 	protected static Mono<Void> whole(Scenario scenario, HttpServerResponse response, String body) {
-		if (!scenario.has("cut")) {
-			return json(response, 200, body);
+		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+		if (scenario.has("cut")) {
+			return cut(response, "application/json", bytes);
 		}
-		response.header("content-length", Integer.toString(body.length())).header("content-type", "application/json");
-		return response
-			.sendString(Flux.just(body.substring(0, body.length() / 2))
-				.concatWith(Mono.delay(Duration.ofMillis(50)).then(Mono.error(new IOException("cut")))))
-			.then();
+		return scenario.text("stall", "").equals("body") ? stalled(response, "application/json", bytes)
+				: json(response, 200, body);
 	}
 
 	/** The first key of an object that is not among those known. */

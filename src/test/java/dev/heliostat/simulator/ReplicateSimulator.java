@@ -1,5 +1,6 @@
 package dev.heliostat.simulator;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,13 +29,17 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Replicate: create (both paths), get, list, cancel and the file host.
  * <p>
- * Knobs: {@code latency=ms}, {@code status=401|402|403|404|422|422-version|429|500|503},
- * {@code retry-after=s}, {@code failed=nsfw|E005|oom},
+ * Knobs: {@code latency=ms}, {@code queue=ms} (it waits first),
+ * {@code status=401|402|403|404|422|422-version|429|500|500-once|503},
+ * {@code retry-after=s|none}, {@code failed=nsfw|E005|oom},
  * {@code output=string|array|object|null}, {@code early} (files while processing),
  * {@code poll-500=n}, {@code poll-404}, {@code stuck}, {@code aborted},
- * {@code file=404|truncated|once-truncated|slow|html|svg}, {@code lost} (created, then
- * the connection is reset), {@code lost-before} (reset, nothing created),
- * {@code refused-wait} (the wait is ignored), {@code upload-500} (files are not taken).
+ * {@code file=404|truncated|once-truncated|stalled|once-stalled|slow|html|svg},
+ * {@code lost} (created, then the connection is reset), {@code lost-before} (reset,
+ * nothing created), {@code stall=before} (no answer, nothing created),
+ * {@code stall=headers|body} (created, but the answer never comes, or not whole),
+ * {@code stall=poll} (the first look is not answered), {@code refused-wait} (the wait is
+ * ignored), {@code upload-500} (files are not taken).
  */
 public class ReplicateSimulator extends Simulator {
 
@@ -45,6 +50,8 @@ public class ReplicateSimulator extends Simulator {
 	private final Map<String, Job> jobs = new ConcurrentHashMap<>();
 
 	private final AtomicInteger truncations = new AtomicInteger();
+
+	private final AtomicInteger stalls = new AtomicInteger();
 
 	private static final int PAGE = 100;
 
@@ -123,6 +130,7 @@ public class ReplicateSimulator extends Simulator {
 		return this.jobs.values()
 			.stream()
 			.filter(job -> job.scenario.has("stuck") || job.isDone())
+			.filter(job -> !job.cancelled || job.begun)
 			.filter(job -> !job.scenario.has("failed") && !job.scenario.has("aborted"))
 			.map(job -> new Charged(job.id, job.input.path("prompt").asString(""), job.scenario.knobs().toString(),
 					!job.scenario.has("stuck") && !job.scenario.has("poll-404"),
@@ -162,6 +170,7 @@ public class ReplicateSimulator extends Simulator {
 		super.clear();
 		this.jobs.clear();
 		this.truncations.set(0);
+		this.stalls.set(0);
 		this.usual = Scenario.parse("");
 	}
 
@@ -207,9 +216,14 @@ public class ReplicateSimulator extends Simulator {
 				return problem(response, 422, "Input validation failed", "- " + key + ": not allowed");
 			}
 		}
-		Scenario scenario = Scenario.of(this.chance.apply(input.path("prompt").asString("")), this.usual);
+		String prompt = input.path("prompt").asString("");
+		Scenario scenario = once(prompt, Scenario.of(this.chance.apply(prompt), this.usual));
 		if (scenario.has("lost-before")) {
 			return reset(response);
+		}
+		String stall = scenario.text("stall", "");
+		if (stall.equals("before")) {
+			return silence();
 		}
 		if (scenario.has("status")) {
 			return refuse(scenario, response);
@@ -221,6 +235,12 @@ public class ReplicateSimulator extends Simulator {
 		this.jobs.put(job.id, job);
 		if (scenario.has("lost")) {
 			return reset(response);
+		}
+		if (stall.equals("headers")) {
+			return silence();
+		}
+		if (stall.equals("body")) {
+			return stalled(response, "application/json", prediction(job).toString().getBytes(StandardCharsets.UTF_8));
 		}
 		boolean waits = "wait=1".equals(received.headers().get("prefer")) && !scenario.has("refused-wait");
 		Duration wait = scenario.latency().compareTo(Duration.ofSeconds(1)) > 0 ? Duration.ofSeconds(1)
@@ -244,6 +264,9 @@ public class ReplicateSimulator extends Simulator {
 			case "422-version" -> problem(response, 422, "Invalid version or not permitted",
 					"The specified version does not exist (or perhaps you don't have permission to use it?)");
 			case "429" -> {
+				if (scenario.text("retry-after", "").equals("none")) {
+					yield json(response, 429, "{\"detail\":\"Request was throttled.\",\"status\":429}");
+				}
 				int after = scenario.number("retry-after", 1);
 				response.header("retry-after", Integer.toString(after));
 				yield json(response, 429, "{\"detail\":\"Request was throttled. Your rate limit resets in ~" + after
@@ -264,6 +287,10 @@ public class ReplicateSimulator extends Simulator {
 		if (cancel) {
 			job.begun = job.isBegun();
 			job.cancelled = !job.isDone();
+		}
+		else if (job.scenario.text("stall", "").equals("poll") && job.polls.get() == 0) {
+			job.polls.incrementAndGet();
+			return silence();
 		}
 		else if (job.polls.incrementAndGet() <= job.scenario.number("poll-500", 0)) {
 			return json(response, 500, "{\"detail\":\"Internal server error\"}");
@@ -374,6 +401,9 @@ public class ReplicateSimulator extends Simulator {
 				.sendByteArray(Mono
 					.just((this.truncations.incrementAndGet() == 1) ? Arrays.copyOf(bytes, bytes.length / 2) : bytes))
 				.then();
+			case "stalled" -> stalled(response, "image/" + format, bytes);
+			case "once-stalled" -> (this.stalls.incrementAndGet() == 1) ? stalled(response, "image/" + format, bytes)
+					: response.sendByteArray(Mono.just(bytes)).then();
 			case "slow" -> response.header("content-length", Integer.toString(bytes.length))
 				.send(Flux.range(0, 10)
 					.map(i -> Unpooled

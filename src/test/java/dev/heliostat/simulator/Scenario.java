@@ -36,6 +36,20 @@ public record Scenario(Map<String, String> knobs) {
 		return new Scenario(knobs);
 	}
 
+	/** The same with another value for a knob. */
+	Scenario with(String knob, String value) {
+		Map<String, String> changed = new HashMap<>(this.knobs);
+		changed.put(knob, value);
+		return new Scenario(changed);
+	}
+
+	/** The same without a knob. */
+	Scenario without(String knob) {
+		Map<String, String> changed = new HashMap<>(this.knobs);
+		changed.remove(knob);
+		return new Scenario(changed);
+	}
+
 	boolean has(String knob) {
 		return this.knobs.containsKey(knob);
 	}
@@ -46,6 +60,12 @@ public record Scenario(Map<String, String> knobs) {
 
 	int number(String knob, int otherwise) {
 		return this.knobs.containsKey(knob) ? Integer.parseInt(this.knobs.get(knob)) : otherwise;
+	}
+
+	/** The side of a picture of noise, in pixels. */
+	int side() {
+		String side = text("big", "");
+		return side.isEmpty() ? 1200 : Integer.parseInt(side);
 	}
 
 	/** The time that making a picture takes. */

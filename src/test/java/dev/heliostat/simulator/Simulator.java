@@ -1,19 +1,25 @@
 package dev.heliostat.simulator;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -31,6 +37,8 @@ public abstract class Simulator implements AutoCloseable {
 	protected static final JsonMapper JSON = JsonMapper.builder().build();
 
 	private final List<Received> log = new CopyOnWriteArrayList<>();
+
+	private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
 
 	private final DisposableServer server;
 
@@ -147,6 +155,20 @@ public abstract class Simulator implements AutoCloseable {
 
 	public void clear() {
 		this.log.clear();
+		this.failedOnce.clear();
+	}
+
+	/**
+	 * Turns a status such as {@code 500-once} into that status the first time that a
+	 * prompt comes, and into none afterwards.
+	 */
+	protected Scenario once(String prompt, Scenario scenario) {
+		String status = scenario.text("status", "");
+		if (!status.endsWith("-once")) {
+			return scenario;
+		}
+		return this.failedOnce.add(prompt) ? scenario.with("status", status.replace("-once", ""))
+				: scenario.without("status");
 	}
 
 	protected static Mono<Void> json(HttpServerResponse response, int status, String body) {
@@ -155,6 +177,28 @@ public abstract class Simulator implements AutoCloseable {
 
 	protected static Mono<Void> later(Duration delay, Mono<Void> answer) {
 		return delay.isZero() ? answer : Mono.delay(delay).then(answer);
+	}
+
+	/** Never answers: not even headers come. */
+	protected static Mono<Void> silence() {
+		return Mono.never();
+	}
+
+	/** Sends the headers and half of a body, and nothing ever after. */
+	protected static Mono<Void> stalled(HttpServerResponse response, String type, byte[] body) {
+		return half(response, type, body, Mono.never());
+	}
+
+	/** Sends half of a body, and breaks the connection. */
+	protected static Mono<Void> cut(HttpServerResponse response, String type, byte[] body) {
+		return half(response, type, body, Mono.delay(Duration.ofMillis(50)).then(Mono.error(new IOException("cut"))));
+	}
+
+	private static Mono<Void> half(HttpServerResponse response, String type, byte[] body, Mono<ByteBuf> rest) {
+		return response.header("content-type", type)
+			.header("content-length", Integer.toString(body.length))
+			.send(Flux.just(Unpooled.wrappedBuffer(body, 0, body.length / 2)).concatWith(rest), sent -> true)
+			.then();
 	}
 
 	/** Closes the connection with a reset, without an answer. */
