@@ -1,6 +1,10 @@
 package dev.heliostat.e2e;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
 import dev.heliostat.simulator.OpenAiSimulator;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -178,6 +183,26 @@ class BadInputTest {
 			.header("content-type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large.getBytes()))));
 		expectError(chunked, 413, "request_too_large", null, "max-body");
+	}
+
+	/** No HTTP client sends such a header; a socket does. */
+	@ParameterizedTest(name = "{0}")
+	@ValueSource(ints = { 0x00, 0x01, 0x07, 0x09, 0x0b, 0x1b, 0x7f })
+	void anIdempotencyKeyWithAControlCharacterIsRefused(int character) throws IOException {
+		replicate.clear();
+		String head = "POST /openai/v1/images/generations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+				+ "Authorization: Bearer " + Gateway.LIVE_KEY + "\r\nContent-Type: application/json\r\nContent-Length: "
+				+ Requests.CARD.length() + "\r\nIdempotency-Key: a" + (char) character + "b\r\n\r\n";
+		try (Socket socket = new Socket("localhost", URI.create(gateway.url()).getPort())) {
+			// In one piece: what came after the answer would reset the connection.
+			socket.getOutputStream().write((head + Requests.CARD).getBytes(StandardCharsets.ISO_8859_1));
+			String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat(answer).startsWith("HTTP/1.1 400 ");
+			// All but the tab are refused before there is a request to answer to.
+			assertThat(answer).contains((character == '\t')
+					? "Idempotency-Key: 3 characters (expected: 1 to 255, without control" : "content-length: 0");
+		}
+		assertThat(replicate.log()).isEmpty();
 	}
 
 	@Test
