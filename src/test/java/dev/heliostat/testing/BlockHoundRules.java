@@ -5,8 +5,9 @@ import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
  * What may block an event loop in tests: loading a class for the first time, reading the
- * kernel's random numbers, which never wait, and drawing the simulators' pictures.
- * Everything else fails the request that does it.
+ * kernel's random numbers, which never wait, the lock of Netty's allocator while it
+ * grows, and drawing the simulators' pictures. Everything else fails the request that
+ * does it.
  */
 public class BlockHoundRules implements BlockHoundIntegration {
 
@@ -19,6 +20,7 @@ public class BlockHoundRules implements BlockHoundIntegration {
 			.allowBlockingCallsInside("java.util.ServiceLoader$LazyClassPathLookupIterator", "parse")
 			.allowBlockingCallsInside("java.lang.invoke.MethodHandleNatives", "linkCallSite")
 			.allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "implNextBytes")
+			.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines")
 			.allowBlockingCallsInside("dev.heliostat.simulator.TestPictures", "picture")
 			.allowBlockingCallsInside("dev.heliostat.simulator.TestPictures", "noise");
 	}
