@@ -12,6 +12,7 @@ import dev.heliostat.generation.WebhookMessages;
 import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.PictureReader;
+import dev.heliostat.media.Transcoder;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -41,9 +42,10 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	ImagesReader imagesReader(ApiProperties properties, PictureReader pictures) {
+	ImagesReader imagesReader(ApiProperties properties, PictureReader pictures, Transcoder transcoder) {
 		BodyReader bodies = new BodyReader((int) properties.maxBody().toBytes());
-		return new ImagesReader(bodies, new UploadReader(pictures, bodies, properties.maxUpload().toBytes()));
+		return new ImagesReader(bodies, new UploadReader(pictures, bodies, properties.maxUpload().toBytes()),
+				transcoder);
 	}
 
 	@Bean
@@ -88,7 +90,7 @@ class ApiConfiguration {
 		cors.setAllowedHeaders(List.of("*"));
 		cors.setExposedHeaders(List.of("x-request-id", "openai-processing-ms", "x-heliostat-provider",
 				"x-heliostat-model", "x-heliostat-generation", "x-heliostat-cost-micros", "x-heliostat-attempts",
-				"x-should-retry", "retry-after", "location"));
+				"x-heliostat-warning", "x-should-retry", "retry-after", "location"));
 		cors.setMaxAge(Duration.ofHours(1));
 		return new CorsWebFilter(request -> cors);
 	}

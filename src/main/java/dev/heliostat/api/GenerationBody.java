@@ -16,6 +16,7 @@ import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.InputImage;
+import dev.heliostat.image.Output.Fit;
 import dev.heliostat.routing.Preferences;
 import dev.heliostat.routing.RoutingProperties.Strategy;
 import tools.jackson.databind.JsonNode;
@@ -40,13 +41,13 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 	private static final Set<String> OWN = Set.of("model", "prompt", "n", "response_format", "stream", "partial_images",
 			"user", "safety_identifier", "provider", "models", "metadata", "webhook_url");
 
-	static GenerationBody read(ObjectNode body) {
-		return read(body, Capability.GENERATE, List.of(), Optional.empty());
+	static GenerationBody read(ObjectNode body, Fit fit) {
+		return read(body, Capability.GENERATE, List.of(), Optional.empty(), fit);
 	}
 
 	/** Reads a body that came with pictures. */
 	static GenerationBody read(ObjectNode body, Capability capability, List<InputImage> images,
-			Optional<InputImage> mask) {
+			Optional<InputImage> mask, Fit fit) {
 		Map<String, JsonNode> parameters = new HashMap<>();
 		for (Map.Entry<String, JsonNode> field : body.properties()) {
 			if (!OWN.contains(field.getKey()) && !field.getValue().isNull()) {
@@ -60,7 +61,7 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 			case VARIATION, UPSCALE -> optionalText(body, "prompt").orElse("");
 		};
 		ImageRequest request = new ImageRequest(capability, requiredText(body, "model"), prompt, count(body),
-				parameters, images, mask);
+				parameters, images, mask, fit);
 		return new GenerationBody(request, preferences(body), form(body), flag(body, "stream", false), webhook(body));
 	}
 

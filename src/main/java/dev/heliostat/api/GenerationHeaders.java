@@ -19,4 +19,10 @@ final class GenerationHeaders {
 		headers.set("x-heliostat-attempts", Integer.toString(generation.record().attempts().size()));
 	}
 
+	/** Also those that stand in for the metadata of a JSON answer. */
+	static void setAll(HttpHeaders headers, Generation generation) {
+		set(headers, generation);
+		generation.warnings().forEach(warning -> headers.add("x-heliostat-warning", warning.replaceAll("[^ -~]", "?")));
+	}
+
 }

@@ -11,13 +11,13 @@ import dev.heliostat.generation.Order;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.http.HttpHeaders;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.media.EgressGuard;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes pictures from texts and from other pictures.
@@ -48,20 +48,26 @@ class GenerationsHandler {
 	}
 
 	Mono<ServerResponse> generate(ServerRequest request) {
-		return this.reader.generation(request).flatMap(asked -> run(request, asked.body(), asked.fields()));
+		return this.reader.generation(request, isJson(request)).flatMap(asked -> run(request, asked));
 	}
 
 	/** Edits pictures, or enlarges one where {@code scale_factor} is given. */
 	Mono<ServerResponse> edit(ServerRequest request) {
-		return this.reader.edit(request).flatMap(asked -> run(request, asked.body(), asked.fields()));
+		return this.reader.edit(request, isJson(request)).flatMap(asked -> run(request, asked));
 	}
 
 	/** Makes pictures like another one. */
 	Mono<ServerResponse> vary(ServerRequest request) {
-		return this.reader.variation(request).flatMap(asked -> run(request, asked.body(), asked.fields()));
+		return this.reader.variation(request, isJson(request)).flatMap(asked -> run(request, asked));
 	}
 
-	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, ObjectNode fields) {
+	/** A price or a promise is JSON, whatever {@code Accept} says. */
+	private static boolean isJson(ServerRequest request) {
+		return isDryRun(request) || isAsync(request);
+	}
+
+	private Mono<ServerResponse> run(ServerRequest request, ImagesReader.Asked understood) {
+		GenerationBody body = understood.body();
 		ImageRequest asked = body.request();
 		body.webhook().flatMap(url -> this.guard.refusal(url, Set.of())).ifPresent(rule -> {
 			asked.release();
@@ -69,16 +75,17 @@ class GenerationsHandler {
 					"webhook_url: " + rule + " (the operator may permit networks with heliostat.egress.allow)")
 				.asException();
 		});
-		return this.repeats.read(request, fields, asked.capability(), asked.images(), asked.mask())
+		return this.repeats.read(request, understood.fields(), asked.capability(), asked.images(), asked.mask())
 			.doOnError(error -> asked.release())
 			.flatMap(repeats -> run(request, body,
 					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), asked,
 							body.preferences(), body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
-							repeats, body.webhook())));
+							repeats, body.webhook()),
+					understood.headers().isRaw()));
 	}
 
-	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order) {
+	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order, boolean raw) {
 		if (isDryRun(request)) {
 			return Mono.fromSupplier(() -> DryRunBody.of(order, this.generations.plan(order)))
 				.doFinally(end -> body.request().release())
@@ -88,7 +95,7 @@ class GenerationsHandler {
 			return accept(request, order);
 		}
 		return body.stream() ? EventStream.of(this.generations.generate(order), body.request().capability())
-				: this.generations.generate(order).flatMap(this::answer);
+				: this.generations.generate(order).flatMap(made -> raw ? raw(made) : answer(made));
 	}
 
 	/** Answers before there is a picture: the client looks it up. */
@@ -138,6 +145,23 @@ class GenerationsHandler {
 			.build((exchange, context) -> exchange.getResponse()
 				.writeWith(body.bytes())
 				.doOnSuccess(written -> this.meters.bytesOut(body.length()))
+				.doOnError(error -> untaken(generation))
+				.doOnCancel(() -> untaken(generation)))
+			.doOnError(error -> generation.release());
+	}
+
+	/** The picture itself, without any JSON around it. */
+	private Mono<ServerResponse> raw(Generation generation) {
+		GeneratedImage image = generation.images().getFirst().image();
+		long length = image.content().length();
+		return ServerResponse.ok()
+			.contentType(MediaType.parseMediaType(image.type().mime()))
+			.contentLength(length)
+			.header("x-content-type-options", "nosniff")
+			.headers(headers -> GenerationHeaders.setAll(headers, generation))
+			.build((exchange, context) -> exchange.getResponse()
+				.writeWith(image.content().read().doFinally(signal -> generation.release()))
+				.doOnSuccess(written -> this.meters.bytesOut(length))
 				.doOnError(error -> untaken(generation))
 				.doOnCancel(() -> untaken(generation)))
 			.doOnError(error -> generation.release());

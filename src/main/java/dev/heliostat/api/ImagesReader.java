@@ -9,6 +9,7 @@ import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.InputImage;
 import dev.heliostat.media.Masks;
+import dev.heliostat.media.Transcoder;
 
 /**
  * Reads requests for pictures, with the pictures that they bring along.
@@ -21,42 +22,59 @@ final class ImagesReader {
 
 	private final UploadReader uploads;
 
-	ImagesReader(BodyReader bodies, UploadReader uploads) {
+	private final Transcoder transcoder;
+
+	ImagesReader(BodyReader bodies, UploadReader uploads, Transcoder transcoder) {
 		this.bodies = bodies;
 		this.uploads = uploads;
+		this.transcoder = transcoder;
 	}
 
 	/**
 	 * A request as it was understood; whoever takes it releases its pictures.
 	 *
 	 * @param body what is asked for
-	 * @param fields the body without its pictures, as it came
+	 * @param fields the body without its pictures, as it came; a format that the headers
+	 * name is written into it
+	 * @param headers what its headers say of the answer
 	 */
-	record Asked(GenerationBody body, ObjectNode fields) {
+	record Asked(GenerationBody body, ObjectNode fields, AnswerHeaders headers) {
 	}
 
-	/** A picture from a text. */
-	Mono<Asked> generation(ServerRequest request) {
-		return this.bodies.object(request).map(fields -> new Asked(GenerationBody.read(fields), fields));
+	/**
+	 * A picture from a text.
+	 * @param json whether the answer is JSON whatever {@code Accept} says
+	 */
+	Mono<Asked> generation(ServerRequest request, boolean json) {
+		return this.bodies.object(request).map(fields -> {
+			AnswerHeaders headers = headers(request, fields, json);
+			return new Asked(GenerationBody.read(fields, headers.fit()), fields, headers);
+		});
 	}
 
 	/** A picture from others, or one enlarged where {@code scale_factor} is given. */
-	Mono<Asked> edit(ServerRequest request) {
+	Mono<Asked> edit(ServerRequest request, boolean json) {
 		return this.uploads.read(request)
-			.flatMap(upload -> asked(upload,
-					upload.fields().has("scale_factor") ? Capability.UPSCALE : Capability.EDIT));
+			.flatMap(upload -> asked(request, upload,
+					upload.fields().has("scale_factor") ? Capability.UPSCALE : Capability.EDIT, json));
 	}
 
 	/** A picture like another one. */
-	Mono<Asked> variation(ServerRequest request) {
-		return this.uploads.read(request).flatMap(upload -> asked(upload, Capability.VARIATION));
+	Mono<Asked> variation(ServerRequest request, boolean json) {
+		return this.uploads.read(request).flatMap(upload -> asked(request, upload, Capability.VARIATION, json));
 	}
 
-	private static Mono<Asked> asked(UploadReader.Upload upload, Capability capability) {
-		return check(upload, capability).then(Mono.fromSupplier(
-				() -> new Asked(GenerationBody.read(upload.fields(), capability, upload.images(), upload.mask()),
-						upload.fields())))
-			.doOnError(error -> upload.release());
+	private Mono<Asked> asked(ServerRequest request, UploadReader.Upload upload, Capability capability, boolean json) {
+		return check(upload, capability).then(Mono.fromSupplier(() -> {
+			AnswerHeaders headers = headers(request, upload.fields(), json);
+			return new Asked(
+					GenerationBody.read(upload.fields(), capability, upload.images(), upload.mask(), headers.fit()),
+					upload.fields(), headers);
+		})).doOnError(error -> upload.release());
+	}
+
+	private AnswerHeaders headers(ServerRequest request, ObjectNode fields, boolean json) {
+		return AnswerHeaders.read(request, fields, json, this.transcoder::makes);
 	}
 
 	private static Mono<Void> check(UploadReader.Upload upload, Capability capability) {

@@ -28,9 +28,9 @@ public final class OrderReader {
 	public Mono<Order> read(ServerRequest request) {
 		String capability = request.queryParam("capability").orElse("generate");
 		return (switch (capability) {
-			case "generate" -> this.reader.generation(request);
-			case "edit" -> this.reader.edit(request);
-			case "variation" -> this.reader.variation(request);
+			case "generate" -> this.reader.generation(request, true);
+			case "edit" -> this.reader.edit(request, true);
+			case "variation" -> this.reader.variation(request, true);
 			default -> throw new GatewayError.InvalidValue("capability",
 					"capability: not known (expected: generate, edit or variation)")
 				.asException();

@@ -12,6 +12,7 @@ import dev.heliostat.generation.Fingerprint;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.InputImage;
+import dev.heliostat.image.Output.Fit;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -49,6 +50,8 @@ final class RepeatReader {
 				.orElse(0);
 			StringBuilder text = new StringBuilder(capability.name()).append('\n');
 			text.append(Fingerprint.canonical(body));
+			Fit fit = AnswerHeaders.fit(request);
+			text.append((fit == Fit.NEAREST) ? "" : '\n' + fit.key());
 			List<InputImage> pictures = new ArrayList<>(images);
 			mask.ifPresent(pictures::add);
 			return Flux.fromIterable(pictures).concatMap(picture -> digest(picture), 1).collectList().map(digests -> {

@@ -8,6 +8,8 @@ import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.media.MediaStore;
+import dev.heliostat.media.Transcoder;
+import dev.heliostat.media.Transcoder.Fitted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -23,16 +25,43 @@ final class Delivery {
 
 	private final MediaStore media;
 
-	Delivery(MediaStore media) {
+	private final Transcoder transcoder;
+
+	Delivery(MediaStore media, Transcoder transcoder) {
 		this.media = media;
+		this.transcoder = transcoder;
 	}
 
 	/**
-	 * Stores pictures. One that cannot be stored can still be answered with its bytes,
-	 * but not by URL.
+	 * What is delivered.
+	 *
+	 * @param images the pictures
+	 * @param warnings what was done to them, or could not be done
+	 * @param opaque whether none of them has transparent parts, certainly
 	 */
-	Mono<List<DeliveredImage>> deliver(List<GeneratedImage> images, AnswerForm form) {
-		return Flux.fromIterable(images).flatMapSequential(image -> stored(image, form)).collectList();
+	record Delivered(List<DeliveredImage> images, List<String> warnings, boolean opaque) {
+	}
+
+	/**
+	 * Converts pictures where they are not as they are wanted, and stores them. One that
+	 * cannot be stored can still be answered with its bytes, but not by URL. Where this
+	 * fails, the pictures are released.
+	 */
+	Mono<Delivered> deliver(List<Made> images, AnswerForm form) {
+		return Flux.fromIterable(images)
+			.flatMapSequential(made -> this.transcoder.fit(made.image(), made.output()))
+			.collectList()
+			.flatMap(fitted -> Flux.fromIterable(fitted)
+				.flatMapSequential(each -> stored(each.image(), form))
+				.collectList()
+				.map(stored -> delivered(stored, fitted))
+				.doOnError(failure -> fitted.forEach(each -> each.image().content().release())))
+			.doOnError(failure -> images.forEach(Made::release));
+	}
+
+	private static Delivered delivered(List<DeliveredImage> stored, List<Fitted> fitted) {
+		return new Delivered(stored, fitted.stream().flatMap(each -> each.warnings().stream()).distinct().toList(),
+				fitted.stream().allMatch(Fitted::opaque));
 	}
 
 	private Mono<DeliveredImage> stored(GeneratedImage image, AnswerForm form) {

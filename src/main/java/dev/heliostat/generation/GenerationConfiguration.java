@@ -13,6 +13,7 @@ import dev.heliostat.ledger.Webhooks;
 import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.SealedUploads;
+import dev.heliostat.media.Transcoder;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
@@ -41,8 +42,8 @@ class GenerationConfiguration {
 	}
 
 	@Bean
-	Delivery delivery(MediaStore media) {
-		return new Delivery(media);
+	Delivery delivery(MediaStore media, Transcoder transcoder) {
+		return new Delivery(media, transcoder);
 	}
 
 	@Bean
@@ -112,10 +113,10 @@ class GenerationConfiguration {
 	}
 
 	@Bean
-	Generations generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
-			GenerationProperties properties, Repetitions repetitions, Results results, Leases leases, Pending pending,
-			Cancelled cancelled, WebhookMessages webhooks) {
-		return new Generations(router, pictures, ledger, delivery, running,
+	Generations generations(Router router, Transcoder transcoder, Pictures pictures, Ledger ledger, Delivery delivery,
+			Running running, GenerationProperties properties, Repetitions repetitions, Results results, Leases leases,
+			Pending pending, Cancelled cancelled, WebhookMessages webhooks) {
+		return new Generations(router, new Outputs(transcoder), pictures, ledger, delivery, running,
 				new Admission(ledger, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
 				webhooks, leases::owner, Clock.systemUTC());
 	}

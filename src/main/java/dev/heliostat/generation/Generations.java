@@ -11,10 +11,10 @@ import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.generation.Admission.Admitted;
+import dev.heliostat.generation.Delivery.Delivered;
 import dev.heliostat.generation.Running.Waiting;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
-import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.Ledger;
@@ -35,6 +35,8 @@ public final class Generations {
 	private static final Logger logger = LoggerFactory.getLogger(Generations.class);
 
 	private final Router router;
+
+	private final Outputs outputs;
 
 	private final Pictures pictures;
 
@@ -60,10 +62,11 @@ public final class Generations {
 
 	private final Clock clock;
 
-	Generations(Router router, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
+	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
 			Admission admission, Repetitions repetitions, Results results, Pending pending, Cancelled cancelled,
 			WebhookMessages webhooks, LongSupplier owner, Clock clock) {
 		this.router = router;
+		this.outputs = outputs;
 		this.pictures = pictures;
 		this.ledger = ledger;
 		this.delivery = delivery;
@@ -80,7 +83,7 @@ public final class Generations {
 
 	/** Finds who would serve an order, in which order and at what price; runs nothing. */
 	public Plan plan(Order order) {
-		return this.router.plan(order.request(), order.preferences(), order.caller());
+		return this.outputs.possible(this.router.plan(order.request(), order.preferences(), order.caller()));
 	}
 
 	/** The chance that an order is sent elsewhere than its plan says, to learn. */
@@ -173,6 +176,7 @@ public final class Generations {
 
 	private Run begin(Order order, Optional<GenerationRecord> ended) {
 		Plan plan = departure(order);
+		this.outputs.admit(plan);
 		return ended
 			.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record, record.attempts().size()))
 			.orElseGet(() -> new Run(order, plan, this.clock, this.owner.getAsLong()));
@@ -201,10 +205,12 @@ public final class Generations {
 		return settle(run.finished(Optional.of(error), Optional.of(result))).then(Mono.error(error.asException()));
 	}
 
-	/** Stores the pictures and books what they cost together with where they are. */
+	/**
+	 * Converts and stores the pictures and books what they cost together with where they
+	 * are.
+	 */
 	private Mono<Generation> deliver(Run run) {
-		List<GeneratedImage> images = run.images();
-		return this.delivery.deliver(images, form(run)).flatMap(delivered -> {
+		return this.delivery.deliver(run.images(), form(run)).flatMap(delivered -> {
 			Generation made = made(run, delivered);
 			GenerationRecord record = run.finished(Optional.empty(),
 					Optional.of(this.results.seal(Result.of(made, form(run)))));
@@ -214,7 +220,7 @@ public final class Generations {
 			return fail(run,
 					new GatewayError.Internal("The picture was made, but could not be stored. The operator finds "
 							+ "the reason in the log under " + run.id() + ".", true));
-		}).doOnError(failure -> images.forEach(image -> image.content().release()));
+		});
 	}
 
 	private static AnswerForm form(Run run) {
@@ -228,16 +234,17 @@ public final class Generations {
 		});
 	}
 
-	private static Generation made(Run run, List<DeliveredImage> delivered) {
+	private static Generation made(Run run, Delivered delivered) {
 		AttemptRecord first = run.attempts()
 			.stream()
 			.filter(attempt -> attempt.outcome().filter("served"::equals).isPresent())
 			.findFirst()
 			.orElseThrow();
 		Provider provider = run.plan().catalog().provider(first.provider()).orElseThrow();
-		return new Generation(run.running(), provider.name(), provider.label(), first.executedModel(), delivered,
-				Usage.sum(run.outcomes()), fact(run, "quality"), fact(run, "background"),
-				warnings(run, first, delivered.size()));
+		return new Generation(run.running(), provider.name(), provider.label(), first.executedModel(),
+				delivered.images(), Usage.sum(run.outcomes()), fact(run, "quality"),
+				fact(run, "background").map(said -> delivered.opaque() ? "opaque" : said),
+				warnings(run, first, delivered));
 	}
 
 	/** Notes that an answer was not taken whole, so that its repetition comes first. */
@@ -246,7 +253,7 @@ public final class Generations {
 	}
 
 	/** What the offering that served changed, not the one that was tried first. */
-	private static List<String> warnings(Run run, AttemptRecord served, int made) {
+	private static List<String> warnings(Run run, AttemptRecord served, Delivered delivered) {
 		List<String> warnings = new ArrayList<>();
 		run.plan()
 			.candidates()
@@ -254,7 +261,8 @@ public final class Generations {
 			.filter(candidate -> candidate.offering().key().equals(served.offering()))
 			.findFirst()
 			.ifPresent(candidate -> warnings.addAll(candidate.request().warnings()));
-		warnings.addAll(Verdict.missing(run, made));
+		warnings.addAll(delivered.warnings());
+		warnings.addAll(Verdict.missing(run, delivered.images().size()));
 		return warnings;
 	}
 

@@ -25,6 +25,7 @@ import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.LostCall;
 import dev.heliostat.image.Money;
+import dev.heliostat.image.Output;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderFailure.Kind;
@@ -242,8 +243,9 @@ final class Resumption {
 	}
 
 	private Mono<Void> settle(Catalog catalog, GenerationRecord left, List<Ended> ended) {
-		List<GeneratedImage> images = new ArrayList<>();
-		ended.forEach(each -> images.addAll(each.images()));
+		List<Made> images = new ArrayList<>();
+		ended.forEach(each -> each.images()
+			.forEach(image -> images.add(new Made(image, each.attempt().output().orElse(Output.ANY)))));
 		AnswerForm form = catalog.model(left.model()).map(Model::answer).orElse(AnswerForm.URL);
 		if (images.isEmpty()) {
 			GatewayError error = this.cancelled.has(left.id()) ? Cancelled.error(left.id()) : verdict(ended);
@@ -257,14 +259,18 @@ final class Resumption {
 				.orElseThrow()
 				.attempt();
 			String label = catalog.provider(served.provider()).map(Provider::label).orElse(served.provider());
-			List<String> warnings = (images.size() == left.count()) ? List.of() : List.of("n: " + images.size() + " of "
-					+ left.count() + " pictures were made; the others were under way when the gateway stopped.");
-			Generation made = new Generation(left, served.provider(), label, served.executedModel(), delivered,
+			List<String> warnings = new ArrayList<>(delivered.warnings());
+			if (images.size() < left.count()) {
+				warnings.add("n: " + images.size() + " of " + left.count()
+						+ " pictures were made; the others were under way when the gateway stopped.");
+			}
+			Generation made = new Generation(left, served.provider(), label, served.executedModel(), delivered.images(),
 					Usage.sum(ended.stream().flatMap(each -> each.outcome().stream()).toList()), Optional.empty(),
 					Optional.empty(), warnings);
 			return this.ledger
-				.settle(record(left, ended, images, Optional.empty(), this.results.seal(Result.of(made, form))));
-		}).doFinally(end -> images.forEach(image -> image.content().release()));
+				.settle(record(left, ended, images, Optional.empty(), this.results.seal(Result.of(made, form))))
+				.doFinally(end -> made.release());
+		}).doFinally(end -> images.forEach(Made::release));
 	}
 
 	private static GatewayError verdict(List<Ended> ended) {
@@ -277,10 +283,10 @@ final class Resumption {
 						Optional.of(Duration.ofSeconds(1)));
 	}
 
-	private GenerationRecord record(GenerationRecord left, List<Ended> ended, List<GeneratedImage> images,
+	private GenerationRecord record(GenerationRecord left, List<Ended> ended, List<Made> images,
 			Optional<GatewayError> error, String result) {
 		Instant now = this.clock.instant();
-		double megapixels = images.stream().mapToLong(image -> image.size().pixels()).sum() / 1e6;
+		double megapixels = images.stream().mapToLong(made -> made.image().size().pixels()).sum() / 1e6;
 		return new GenerationRecord(left.id(), left.requestId(), left.keyId(), left.project(), left.capability(),
 				left.model(), left.count(), Run.status(error), left.createdAt(), Optional.of(now),
 				ended.stream().map(Ended::attempt).map(AttemptRecord::closed).toList(), Money.ZERO, images.size(),

@@ -14,6 +14,7 @@ import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.Money;
+import dev.heliostat.image.Output;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
@@ -44,7 +45,7 @@ final class Run {
 
 	private final List<AttemptOutcome> outcomes = new ArrayList<>();
 
-	private final @Nullable GeneratedImage[] images;
+	private final @Nullable Made[] images;
 
 	private final long owner;
 
@@ -60,7 +61,7 @@ final class Run {
 		this.owner = owner;
 		this.createdAt = clock.instant();
 		this.id = Ids.generation(this.createdAt.toEpochMilli());
-		this.images = new GeneratedImage[order.request().count()];
+		this.images = new Made[order.request().count()];
 		this.booked = 0;
 	}
 
@@ -76,7 +77,7 @@ final class Run {
 		this.owner = owner;
 		this.createdAt = known.createdAt();
 		this.id = known.id();
-		this.images = new GeneratedImage[order.request().count()];
+		this.images = new Made[order.request().count()];
 		this.attempts.addAll(known.attempts());
 		this.booked = booked;
 	}
@@ -107,12 +108,12 @@ final class Run {
 	}
 
 	/** Begins a submission; gives its number. */
-	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work,
+	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work, Output output,
 			Optional<String> trace) {
 		this.attempts.add(new AttemptRecord(picture, pictures, candidate.offering().provider(),
 				candidate.offering().key(), candidate.offering().executedModel(), Optional.empty(),
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
-				Money.ZERO, false, Optional.of(work), trace));
+				Money.ZERO, false, Optional.of(work), trace, Optional.of(output)));
 		return this.attempts.size() - 1;
 	}
 
@@ -129,7 +130,7 @@ final class Run {
 			List<GeneratedImage> made = served.result().images();
 			for (int i = 0; i < made.size(); i++) {
 				if (i < known.pictures()) {
-					this.images[known.picture() + i] = made.get(i);
+					this.images[known.picture() + i] = new Made(made.get(i), known.output().orElse(Output.ANY));
 				}
 				else {
 					made.get(i).content().release();
@@ -144,9 +145,9 @@ final class Run {
 	}
 
 	/** The pictures that were made, in order. */
-	synchronized List<GeneratedImage> images() {
-		List<GeneratedImage> made = new ArrayList<>();
-		for (GeneratedImage image : this.images) {
+	synchronized List<Made> images() {
+		List<Made> made = new ArrayList<>();
+		for (Made image : this.images) {
 			if (image != null) {
 				made.add(image);
 			}
@@ -202,10 +203,10 @@ final class Run {
 				this.order.repeats().retries(), this.unheard);
 		int made = 0;
 		long pixels = 0;
-		for (GeneratedImage image : this.images) {
+		for (Made image : this.images) {
 			if (image != null) {
 				made++;
-				pixels += image.size().pixels();
+				pixels += image.image().size().pixels();
 			}
 		}
 		Money held = Money.ZERO;

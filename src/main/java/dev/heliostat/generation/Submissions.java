@@ -84,7 +84,8 @@ final class Submissions {
 			UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
 			Work work = Router.work(order.request(), request, pictures);
 			Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
-			int attempt = run.begin(candidate, picture, pictures, quote, work, trace(order, candidate, request));
+			int attempt = run.begin(candidate, picture, pictures, quote, work, request.output(),
+					trace(order, candidate, request));
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
 					order.request().images(), order.request().mask(), pictures, watch(run, attempt), Optional.empty(),
 					Optional.empty(), order.sandbox());

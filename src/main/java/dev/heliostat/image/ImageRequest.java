@@ -18,9 +18,10 @@ import tools.jackson.databind.JsonNode;
  * JSON nulls, and none of the fields that only the gateway itself reads
  * @param images the pictures that were sent, in order
  * @param mask which part of the first picture is to be edited: where it is transparent
+ * @param fit what to do when a provider cannot make the size that was asked for
  */
 public record ImageRequest(Capability capability, String model, String prompt, int count,
-		Map<String, JsonNode> parameters, List<InputImage> images, Optional<InputImage> mask) {
+		Map<String, JsonNode> parameters, List<InputImage> images, Optional<InputImage> mask, Output.Fit fit) {
 
 	public ImageRequest {
 		images = List.copyOf(images);

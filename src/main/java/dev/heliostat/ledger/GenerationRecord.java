@@ -9,6 +9,7 @@ import java.util.Optional;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.Money;
+import dev.heliostat.image.Output;
 import dev.heliostat.pricing.Work;
 import tools.jackson.databind.JsonNode;
 
@@ -117,17 +118,18 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 	 * @param work what its price depends on; kept until the generation ends where its
 	 * pictures can be had from its job once more
 	 * @param trace a keyed hash of what was sent, while no job's id is known
+	 * @param output how its pictures are wanted; kept as long as the work
 	 */
 	public record AttemptRecord(int picture, int pictures, String provider, String offering, String executedModel,
 			Optional<String> jobId, Instant startedAt, Optional<Long> durationMillis, Optional<String> outcome,
 			Optional<String> failure, Optional<Billed> billed, Money quote, Money charge, boolean overQuote,
-			Optional<Work> work, Optional<String> trace) {
+			Optional<Work> work, Optional<String> trace, Optional<Output> output) {
 
 		/** The same submission with the id of its job. */
 		public AttemptRecord accepted(String job) {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					Optional.of(job), this.startedAt, this.durationMillis, this.outcome, this.failure, this.billed,
-					this.quote, this.charge, this.overQuote, this.work, Optional.empty());
+					this.quote, this.charge, this.overQuote, this.work, Optional.empty(), this.output);
 		}
 
 		/** The same submission at its end. */
@@ -136,14 +138,15 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					this.jobId, this.startedAt, Optional.of(duration.toMillis()), Optional.of(outcome), failure,
 					Optional.of(billed), this.quote, charge, charge.compareTo(this.quote) > 0,
-					this.jobId.isPresent() ? this.work : Optional.empty(), Optional.empty());
+					this.jobId.isPresent() ? this.work : Optional.empty(), Optional.empty(),
+					this.jobId.isPresent() ? this.output : Optional.empty());
 		}
 
 		/** The same submission when nobody needs to follow it any more. */
 		public AttemptRecord closed() {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					this.jobId, this.startedAt, this.durationMillis, this.outcome, this.failure, this.billed,
-					this.quote, this.charge, this.overQuote, Optional.empty(), Optional.empty());
+					this.quote, this.charge, this.overQuote, Optional.empty(), Optional.empty(), Optional.empty());
 		}
 
 	}

@@ -1,14 +1,12 @@
 package dev.heliostat.media;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -74,11 +72,14 @@ public final class Masks {
 	private Mono<BufferedImage> decode(InputImage mask) {
 		return Mono.fromCallable(() -> {
 			try (InputStream stream = DataBufferUtils.subscriberInputStream(Flux.from(mask.content().read()), 4)) {
-				BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(stream));
-				if (image == null) {
-					throw new NoPictureException("the mask cannot be decoded");
+				ImageReader reader = PictureCodecs.reader(ImageType.PNG);
+				try {
+					reader.setInput(new MemoryCacheImageInputStream(stream), true, true);
+					return reader.read(0);
 				}
-				return image;
+				finally {
+					reader.dispose();
+				}
 			}
 			catch (IOException ex) {
 				throw new NoPictureException("the mask cannot be decoded");
@@ -100,11 +101,7 @@ public final class Masks {
 
 	private static byte[] encode(BufferedImage image) {
 		try {
-			ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-			try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
-				ImageIO.write(image, "png", stream);
-			}
-			return bytes.toByteArray();
+			return PictureCodecs.encode(image, ImageType.PNG, 100);
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);

@@ -57,6 +57,21 @@ class MediaConfiguration {
 		return new Masks(spool, maskScheduler);
 	}
 
+	@Bean(destroyMethod = "close")
+	TranscodingPool transcodingPool(MediaProperties properties) {
+		MediaProperties.Transcoding transcoding = properties.transcoding();
+		return new TranscodingPool(transcoding.effectiveThreads(), transcoding.queue(), transcoding.effectiveMemory());
+	}
+
+	@Bean
+	Transcoder transcoder(TranscodingPool transcodingPool, DiskSpool spool, DataDirectory directory,
+			MediaProperties properties) {
+		MediaProperties.Transcoding transcoding = properties.transcoding();
+		Vips vips = new Vips(transcoding.vips(), directory.directory("spool"), transcoding.vipsTimeout());
+		return new Transcoder(transcodingPool, new Conversions(spool, vips, transcoding.aiMark()), vips,
+				transcoding.maxPixels(), transcoding.aiMark() == MediaProperties.AiMark.ADD);
+	}
+
 	@Bean
 	SealedUploads sealedUploads(MediaStore store, SecretKey secret) {
 		return new SealedUploads(store, secret);

@@ -2,6 +2,7 @@ package dev.heliostat.media;
 
 import java.time.Duration;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -20,10 +21,55 @@ import org.springframework.validation.annotation.Validated;
  * @param maxPixels the largest picture that is taken, in pixels
  * @param fetchTimeout how long fetching one picture from a provider may take; after a
  * quarter of it without a byte the download is begun anew
+ * @param transcoding how pictures are converted
  */
 @Validated
 @ConfigurationProperties(prefix = "heliostat.media", ignoreUnknownFields = false)
 record MediaProperties(@DefaultValue("") String directory, @DefaultValue("60m") Duration retention,
 		@DefaultValue("0B") DataSize spoolCap, @DefaultValue("64MB") DataSize maxPictureBytes,
-		@DefaultValue("100000000") @Min(1) long maxPixels, @DefaultValue("120s") Duration fetchTimeout) {
+		@DefaultValue("100000000") @Min(1) long maxPixels, @DefaultValue("120s") Duration fetchTimeout,
+		@DefaultValue @Valid Transcoding transcoding) {
+
+	/**
+	 * How pictures are brought into the format and size that were asked for.
+	 *
+	 * @param threads how many pictures are converted at once; 0 for one for each
+	 * processor
+	 * @param queue how many pictures may wait for that before requests that need it are
+	 * turned away
+	 * @param memory how much of the heap decoded pictures may fill; 0 for half of it
+	 * @param maxPixels the largest picture that is decoded, in pixels; fewer where memory
+	 * is small
+	 * @param vips the program of libvips, which makes AVIF: a path, or a name on the PATH
+	 * @param vipsTimeout how long that program may take for one picture
+	 * @param aiMark whether IPTC's mark of pictures that a model made is kept in
+	 * converted pictures, added to all pictures, or in none that were converted
+	 */
+	record Transcoding(@DefaultValue("0") @Min(0) int threads, @DefaultValue("200") @Min(1) int queue,
+			@DefaultValue("0B") DataSize memory, @DefaultValue("100000000") @Min(1) long maxPixels,
+			@DefaultValue("vips") String vips, @DefaultValue("60s") Duration vipsTimeout,
+			@DefaultValue("keep") AiMark aiMark) {
+
+		int effectiveThreads() {
+			return (this.threads > 0) ? this.threads : Runtime.getRuntime().availableProcessors();
+		}
+
+		long effectiveMemory() {
+			return (this.memory.toBytes() > 0) ? this.memory.toBytes() : Runtime.getRuntime().maxMemory() / 2;
+		}
+
+	}
+
+	/** What becomes of IPTC's mark of pictures that a model made. */
+	enum AiMark {
+
+		/** No converted picture has it. */
+		NONE,
+		/** A converted picture has it where the provider's had it, or was signed. */
+		KEEP,
+		/** Every picture gets it. */
+		ADD
+
+	}
+
 }

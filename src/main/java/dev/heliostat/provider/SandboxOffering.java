@@ -57,7 +57,8 @@ public final class SandboxOffering {
 		rules.put("size", rule(Kind.CONVERT, "size", Optional.of(Conversion.WIDTH_HEIGHT),
 				Optional.of(StringNode.valueOf(size.toString()))));
 		rules.remove("resolution");
-		rules.put("output_format", ParameterRule.passing("output_format"));
+		rules.put("output_format", formats());
+		rules.put("output_compression", ParameterRule.passing("output_compression"));
 		rules.put("scale_factor", ParameterRule.passing("scale_factor"));
 		rules.put("n", rule(Kind.EMULATE, "n", Optional.empty(), Optional.empty()));
 		ObjectNode nothing = JsonNodeFactory.instance.objectNode();
@@ -86,6 +87,15 @@ public final class SandboxOffering {
 		return new Wire("", Optional.empty(), Map.of(), Wire.Encoding.JSON, Optional.empty(), Optional.empty(),
 				Optional.empty(), false, false, Map.of("image", any, "mask", mask), Optional.empty(), answer,
 				Optional.empty());
+	}
+
+	/** AVIF is left to the gateway, as it is with most live offerings. */
+	private static ParameterRule formats() {
+		List<JsonNode> values = List.of(StringNode.valueOf("png"), StringNode.valueOf("jpeg"),
+				StringNode.valueOf("webp"), StringNode.valueOf("gif"));
+		return new ParameterRule(Kind.PASS, "output_format", Optional.empty(), Optional.empty(), Optional.empty(),
+				Optional.empty(), values, Map.of(), Geometry.ANY, Optional.empty(), Optional.empty(), Optional.empty(),
+				false, Optional.empty());
 	}
 
 	/**

@@ -12,6 +12,7 @@ import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.ParameterRule;
 import dev.heliostat.catalog.ParameterRule.Conversion;
 import dev.heliostat.image.ImageSize;
+import dev.heliostat.image.Output.Fit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -31,6 +32,8 @@ final class ShapeMapping {
 
 	private final Optional<ImageSize> sent;
 
+	private final Fit fit;
+
 	private final @Nullable ParameterRule rule;
 
 	private final @Nullable ParameterRule tierRule;
@@ -43,8 +46,10 @@ final class ShapeMapping {
 	 * Makes a mapping.
 	 * @param sent the size of the picture to be edited, whose shape is kept where no
 	 * other is asked for
+	 * @param fit whether the gateway makes up for what the offering cannot
 	 */
-	ShapeMapping(String offering, Mode mode, Shape shape, Optional<ImageSize> sent) {
+	ShapeMapping(String offering, Mode mode, Shape shape, Optional<ImageSize> sent, Fit fit) {
+		this.fit = fit;
 		this.sent = sent;
 		this.offering = offering;
 		this.shape = shape;
@@ -81,7 +86,7 @@ final class ShapeMapping {
 	void apply(BiConsumer<String, JsonNode> set, Map<String, JsonNode> pricedBy) {
 		tier(set, pricedBy);
 		if (this.rule == null) {
-			if (this.shape.ratio() > 0) {
+			if (this.shape.ratio() > 0 && !isMadeExact()) {
 				this.warnings.add("size: " + this.shape.ratioText() + " is not supported by " + this.offering
 						+ " and was left out.");
 			}
@@ -229,11 +234,16 @@ final class ShapeMapping {
 		});
 	}
 
+	/** Whether the gateway brings the picture to its size, and says so itself. */
+	private boolean isMadeExact() {
+		return this.fit != Fit.NEAREST && this.shape.size().isPresent();
+	}
+
 	private void warnOfDifference(ImageSize served) {
 		boolean exact = this.shape.size()
 			.map(served::equals)
 			.orElse(Fitting.distance(served.ratio(), this.shape.ratio()) < 0.02);
-		if (!exact) {
+		if (!exact && !isMadeExact()) {
 			this.warnings.add("size: " + this.shape.ratioText() + " was served as about " + served + ".");
 		}
 	}

@@ -18,6 +18,7 @@ import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.InputImage;
+import dev.heliostat.image.Output;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -72,9 +73,11 @@ final class Translation {
 		for (Map.Entry<String, JsonNode> parameter : this.request.parameters().entrySet()) {
 			apply(parameter.getKey(), parameter.getValue());
 		}
+		OutputRules outputs = new OutputRules(this.mode, this.request);
+		Output output = outputs.apply(this::set, this.pricedBy);
 		seed();
 		new Inputs(this.offering.key(), this.mode).apply(this.request, this.body, this.parameters);
-		return new UpstreamRequest(this.body, this.count, this.warnings, this.pricedBy, this.size);
+		return new UpstreamRequest(this.body, this.count, this.warnings, this.pricedBy, this.size, output);
 	}
 
 	private void set(String place, JsonNode value) {
@@ -118,14 +121,14 @@ final class Translation {
 	private void shape() {
 		Shape shape = Shape.of(this.request.parameters());
 		ShapeMapping mapping = new ShapeMapping(this.offering.key(), this.mode, shape,
-				this.request.images().stream().findFirst().map(InputImage::size));
+				this.request.images().stream().findFirst().map(InputImage::size), this.request.fit());
 		mapping.apply(this::set, this.pricedBy);
 		this.size = mapping.size();
 		this.warnings.addAll(mapping.warnings());
 	}
 
 	private void apply(String name, JsonNode value) {
-		if (ShapeMapping.governs(name, this.mode)) {
+		if (ShapeMapping.governs(name, this.mode) || OutputRules.governs(name, value)) {
 			return;
 		}
 		ParameterRule rule = rule(name);

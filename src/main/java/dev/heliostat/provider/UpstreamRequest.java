@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.heliostat.image.ImageSize;
+import dev.heliostat.image.Output;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,9 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
  * size, quality, resolution, steps and so on
  * @param size the dimensions that the picture is expected to have, where that can be told
  * beforehand
+ * @param output what is left to the gateway once the pictures are there
  */
 public record UpstreamRequest(ObjectNode body, int perCall, List<String> warnings, Map<String, JsonNode> pricedBy,
-		Optional<ImageSize> size) {
+		Optional<ImageSize> size, Output output) {
 
 	public UpstreamRequest {
 		warnings = List.copyOf(warnings);

@@ -54,7 +54,7 @@ abstract class LedgerContract {
 		AttemptRecord attempt = new AttemptRecord(0, 1, "replicate", "replicate/m", "replicate/o/m",
 				Optional.of("job-" + id), Instant.ofEpochMilli(1000), Optional.of(5L), Optional.of("served"),
 				Optional.empty(), Optional.of(Billed.YES), new Money(micros), new Money(micros), false,
-				Optional.empty(), Optional.empty());
+				Optional.empty(), Optional.empty(), Optional.of(dev.heliostat.image.Output.ANY));
 		return new GenerationRecord(id, "req_1", "key_1", "default", Capability.GENERATE, "m", 1, status,
 				Instant.ofEpochMilli(1_700_000_000_000L), Optional.empty(), List.of(attempt), Money.ZERO, 1, 1.05,
 				Map.of("quality", StringNode.valueOf("high")), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty());

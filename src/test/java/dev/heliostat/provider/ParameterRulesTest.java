@@ -38,7 +38,7 @@ class ParameterRulesTest {
 			.findFirst()
 			.orElseThrow();
 		ImageRequest request = new ImageRequest(Capability.GENERATE, "m", "a cat", count, values, java.util.List.of(),
-				java.util.Optional.empty());
+				java.util.Optional.empty(), dev.heliostat.image.Output.Fit.NEAREST);
 		UpstreamRequest translated = new CatalogParameterRules().translate(request, offering, count, index);
 		if (!values.containsKey("seed") && translated.body().path("input") instanceof ObjectNode input) {
 			// Random, so that a submission whose answer is lost can be found.
@@ -57,7 +57,11 @@ class ParameterRulesTest {
 					replicate/stable-diffusion-3.5-large-turbo | '{"size":"1000x700"}' | '{"input":{"prompt":"a cat","aspect_ratio":"3:2"}}' | 'size: 1000x700 was served as about 1254x836.'
 					replicate/stable-diffusion-3.5-large-turbo | '{"guidance_scale":2,"steps":8,"output_format":"jpeg","output_compression":70}' | '{"input":{"prompt":"a cat","cfg":2,"steps":8,"output_format":"jpg","output_quality":70}}' | ''
 					replicate/stable-diffusion-3.5-large-turbo | '{"cfg":2}' | '{"input":{"prompt":"a cat","cfg":2}}' | ''
-					replicate/stable-diffusion-3.5-large-turbo | '{"output_format":"gif"}' | '{"input":{"prompt":"a cat"}}' | 'output_format: gif is not supported by replicate/stable-diffusion-3.5-large-turbo and was left out.'
+					replicate/stable-diffusion-3.5-large-turbo | '{"output_format":"gif"}' | '{"input":{"prompt":"a cat","output_format":"png"}}' | ''
+					replicate/stable-diffusion-3.5-large-turbo | '{"output_format":"jpg","background":"opaque"}' | '{"input":{"prompt":"a cat","output_format":"jpg"}}' | ''
+					stability/stable-diffusion-3.5-large-turbo | '{"output_format":"jpeg","output_compression":40}' | '{"prompt":"a cat","output_format":"png","model":"sd3.5-large-turbo","mode":"text-to-image"}' | ''
+					replicate/stable-diffusion-3.5-large-turbo | '{"background":"transparent"}' | '{"input":{"prompt":"a cat"}}' | 'background: transparent is not supported by replicate/stable-diffusion-3.5-large-turbo and was left out.'
+					openai/gpt-image-1.5 | '{"output_format":"avif","output_compression":40}' | '{"prompt":"a cat","output_format":"png","model":"gpt-image-1.5"}' | ''
 					replicate/stable-diffusion-3.5-large-turbo | '{"quality":"high","style":"vivid","my_harmless":1}' | '{"input":{"prompt":"a cat","my_harmless":1}}' | 'quality: high'
 					replicate/flux1.1-pro | '{}' | '{"input":{"aspect_ratio":"custom","prompt":"a cat","width":1024,"height":1024}}' | ''
 					replicate/flux1.1-pro | '{"size":"1000x1000"}' | '{"input":{"aspect_ratio":"custom","prompt":"a cat","width":992,"height":992}}' | 'size: 1000x1000 was served as about 992x992.'
@@ -95,16 +99,22 @@ class ParameterRulesTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-			'{"steps": 11}'                | steps: 11 (expected: 1 to 10)
-			'{"steps": "4"}'               | steps: 4 (expected: an integer)
-			'{"size": "1:0"}'              | size: 1:0
-			'{"aspect_ratio": "10x10"}'    | aspect_ratio: 10x10
-			'{"num_outputs": 3}'           | num_outputs: not declared
-			'{"callback_url": "x"}'        | callback_url: not declared
-			'{"enable_safety_checker": 0}' | enable_safety_checker: not declared
-			'{"version": "x"}'             | version: not declared
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '\'',
+			textBlock = """
+					'{"steps": 11}'                | steps: 11 (expected: 1 to 10)
+					'{"steps": "4"}'               | steps: 4 (expected: an integer)
+					'{"size": "1:0"}'              | size: 1:0
+					'{"aspect_ratio": "10x10"}'    | aspect_ratio: 10x10
+					'{"num_outputs": 3}'           | num_outputs: not declared
+					'{"callback_url": "x"}'        | callback_url: not declared
+					'{"enable_safety_checker": 0}' | enable_safety_checker: not declared
+					'{"version": "x"}'             | version: not declared
+					'{"output_format": "svg"}'     | output_format: svg (expected: png, jpeg, webp, gif or avif)
+					'{"output_compression": 101}'  | output_compression: 101 (expected: an integer, 0 to 100)
+					'{"output_format": "png", "output_compression": 50}'   | output_compression: 50 (expected: 100 with output_format png; less with
+					'{"output_format": "jpeg", "background": "transparent"}' | background: transparent (expected: opaque or auto with output_format jpeg
+					'{"background": "pink"}'       | background: pink (expected: transparent, opaque or auto)
+					""")
 	void whatCannotBeServedIsNamed(String parameters, String message) {
 		assertThatThrownBy(() -> translate("replicate/stable-diffusion-3.5-large-turbo", parameters, 1, 0))
 			.isInstanceOf(GatewayException.class)

@@ -1,5 +1,6 @@
 package dev.heliostat.provider.sandbox;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderFailure.Kind;
 import dev.heliostat.image.ProviderResult;
 import dev.heliostat.media.NoPictureException;
+import dev.heliostat.media.PictureCodecs;
 import dev.heliostat.media.PictureReader;
 import dev.heliostat.provider.UpstreamErrors;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -79,7 +81,7 @@ final class SandboxProvider implements ImageProvider {
 					error -> new ProviderException(UpstreamErrors.broken(error)));
 	}
 
-	private DataBuffer paint(ProviderCall call, String prompt, boolean truncated) {
+	private DataBuffer paint(ProviderCall call, String prompt, boolean truncated) throws IOException {
 		ObjectNode body = call.body();
 		ImageSize size = (call.capability() == Capability.UPSCALE) ? upscaled(call)
 				: (body.path("width").isInt() && body.path("height").isInt())
@@ -89,11 +91,11 @@ final class SandboxProvider implements ImageProvider {
 							.flatMap(value -> ImageSize.parse(value.asString()))
 							.orElse(USUAL);
 		ImageType type = ImageType.named(body.path("output_format").asString("png"))
-			.filter(SandboxEncoder::knows)
+			.filter(known -> known != ImageType.AVIF)
 			.orElse(ImageType.PNG);
 		SandboxPicture picture = new SandboxPicture(this.offering.modelSlug(), Faults.shown(prompt), size,
 				body.path("seed").asLong(pictureIndex(call)));
-		byte[] bytes = SandboxEncoder.encode(picture.draw(), type, body.path("output_compression").asInt(90));
+		byte[] bytes = PictureCodecs.encode(picture.draw(), type, body.path("output_compression").asInt(90));
 		return DefaultDataBufferFactory.sharedInstance.wrap(truncated ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
 	}
 
