@@ -2,6 +2,9 @@ package dev.heliostat;
 
 import java.util.List;
 
+import javax.imageio.ImageIO;
+
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -85,6 +88,16 @@ class ArchitectureTest {
 		noClasses().should()
 			.resideInAnyPackage("..util..", "..common..", "..impl..", "..helper..")
 			.allowEmptyShould(true)
+			.check(HOUSE);
+	}
+
+	/** A codec that some jar brings along is never used by accident. */
+	@Test
+	void noCodecIsLookedUp() {
+		noClasses().should()
+			.callMethodWhere(DescribedPredicate.describe("ImageIO looks a codec up",
+					call -> call.getTargetOwner().isEquivalentTo(ImageIO.class)
+							&& call.getName().matches("read|write|scanForPlugins|getImage(Readers|Writers).*")))
 			.check(HOUSE);
 	}
 

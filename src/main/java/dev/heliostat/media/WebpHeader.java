@@ -50,7 +50,8 @@ final class WebpHeader {
 			}
 			at += 8 + count + (count & 1);
 		}
-		return new PictureHeader(profile, orientation, marked, transparency, animated,
+		// A frame need not cover the canvas.
+		return new PictureHeader(profile, orientation, marked, transparency || animated, animated,
 				animated ? List.of() : List.of(new Part(0, file.length())));
 	}
 

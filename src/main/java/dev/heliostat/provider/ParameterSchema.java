@@ -3,11 +3,13 @@ package dev.heliostat.provider;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 
 import dev.heliostat.catalog.Model;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.ParameterRule;
+import dev.heliostat.image.ImageType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,6 +21,10 @@ import tools.jackson.databind.node.StringNode;
  * offerings in service.
  */
 public final class ParameterSchema {
+
+	/** Offerings do not narrow these: the gateway makes up for what they cannot. */
+	private static final Set<String> UNIVERSAL = Set.of("size", "n", "prompt", "resolution", "output_format",
+			"output_compression", "background");
 
 	private ParameterSchema() {
 	}
@@ -67,8 +73,20 @@ public final class ParameterSchema {
 		forms.add("url").add("b64_json");
 		((ObjectNode) properties.path("response_format")).put("default",
 				model.answer().name().toLowerCase(Locale.ROOT));
+		output(properties);
 		properties.putObject("stream").put("type", "boolean").put("default", false);
 		properties.putObject("user").put("type", "string");
+	}
+
+	/** What the gateway does where an offering does not. */
+	private static void output(ObjectNode properties) {
+		ArrayNode formats = properties.putObject("output_format").put("type", "string").putArray("enum");
+		for (ImageType type : ImageType.values()) {
+			formats.add(type.parameterValue());
+		}
+		properties.putObject("output_compression").put("type", "integer").put("minimum", 0).put("maximum", 100);
+		ArrayNode backgrounds = properties.putObject("background").put("type", "string").putArray("enum");
+		backgrounds.add("transparent").add("opaque").add("auto");
 	}
 
 	/** The widest of what the offerings take: a bound that one of them lacks is none. */
@@ -97,7 +115,7 @@ public final class ParameterSchema {
 
 	private static void declare(ObjectNode properties, String name, ParameterRule rule, Offering offering) {
 		ObjectNode property = properties.path(name) instanceof ObjectNode known ? known : properties.putObject(name);
-		if (!name.equals("size") && !name.equals("n") && !name.equals("prompt") && !name.equals("resolution")) {
+		if (!UNIVERSAL.contains(name)) {
 			rule.type().ifPresent(type -> property.put("type", type));
 			bound(property, "minimum", rule.minimum(), (known, other) -> known.min(other));
 			bound(property, "maximum", rule.maximum(), (known, other) -> known.max(other));

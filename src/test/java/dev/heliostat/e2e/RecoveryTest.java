@@ -102,6 +102,23 @@ class RecoveryTest {
 	}
 
 	@Test
+	void aRestartedProcessConvertsAsTheFirstOneWouldHave() {
+		List<String> arguments = behind(List.of("--heliostat.data-dir=" + Gateway.temporary()));
+		String body = Requests.of(Requests.MODEL, "A small GIF", "\"output_format\": \"gif\"", "\"size\": \"200x100\"");
+		try (GatewayProcess first = GatewayProcess.start(List.of(), arguments)) {
+			first.generate(body, "Idempotency-Key", "k1", "x-heliostat-fit", "exact-crop");
+			untilFollowed(1);
+			first.kill();
+		}
+		try (GatewayProcess second = GatewayProcess.start(List.of(), arguments)) {
+			JsonNode answer = json(second.generate(body, "Idempotency-Key", "k1", "x-heliostat-fit", "exact-crop"));
+			assertThat(answer.path("output_format").asString()).isEqualTo("gif");
+			assertThat(answer.path("size").asString()).isEqualTo("200x100");
+		}
+		assertThat(this.replicate.submissions()).hasSize(1);
+	}
+
+	@Test
 	void aJobWhoseIdWasNeverSeenIsFoundAgain() {
 		// The job is made at once, and its creation answered after a second.
 		List<String> arguments = behind(List.of("--heliostat.data-dir=" + Gateway.temporary()));
