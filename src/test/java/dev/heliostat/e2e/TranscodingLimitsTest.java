@@ -5,10 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 import dev.heliostat.media.Transcoder;
@@ -17,6 +20,7 @@ import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.Gateway.Answer;
 import dev.heliostat.testing.Requests;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +32,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * What happens when conversions are many, slow, or fail.
  */
 class TranscodingLimitsTest {
+
+	/** The common pool has one thread on two processors. */
+	private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+
+	@AfterEach
+	void stop() {
+		this.clients.close();
+	}
 
 	private static byte[] base64(Answer answer) {
 		assertThat(answer.status()).as(answer.text()).isEqualTo(200);
@@ -67,10 +79,11 @@ class TranscodingLimitsTest {
 				"--heliostat.media.transcoding.threads=1", "--heliostat.media.transcoding.queue=1")) {
 			List<CompletableFuture<Answer>> answers = new ArrayList<>();
 			for (int i = 0; i < 2; i++) {
-				answers.add(CompletableFuture.supplyAsync(() -> narrow.generate(Gateway.TEST_KEY, AVIF)));
+				answers.add(CompletableFuture.supplyAsync(() -> narrow.generate(Gateway.TEST_KEY, AVIF), this.clients));
 			}
 			Transcoder transcoder = narrow.bean(Transcoder.class);
 			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
 				.untilAsserted(() -> assertThatThrownBy(transcoder::admit).hasMessageContaining("Too many pictures"));
 			Answer third = narrow.generate(Gateway.TEST_KEY, AVIF);
 			assertThat(third.status()).as(third.text()).isEqualTo(503);
@@ -132,7 +145,7 @@ class TranscodingLimitsTest {
 			for (int i = 0; i < 8; i++) {
 				String body = Requests.of(Requests.MODEL, "A cat " + i, "\"output_format\": \"gif\"",
 						"\"response_format\": \"b64_json\"");
-				answers.add(CompletableFuture.supplyAsync(() -> small.generate(Gateway.LIVE_KEY, body)));
+				answers.add(CompletableFuture.supplyAsync(() -> small.generate(Gateway.LIVE_KEY, body), this.clients));
 			}
 			answers.forEach(answer -> assertThat(head(base64(answer.join()))).startsWith("GIF8"));
 			Answer large = small.generate(Gateway.TEST_KEY, Requests.of(Requests.MODEL, "A wall",
