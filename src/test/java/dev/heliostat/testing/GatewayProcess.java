@@ -57,7 +57,7 @@ public final class GatewayProcess implements AutoCloseable {
 				.start();
 			GatewayProcess gateway = new GatewayProcess(process, output);
 			Awaitility.await()
-				.atMost(Duration.ofSeconds(60))
+				.atMost(Duration.ofMinutes(3))
 				.until(() -> gateway.log().contains("Started Heliostat") || !process.isAlive());
 			if (!process.isAlive()) {
 				throw new IllegalStateException(gateway.log());
