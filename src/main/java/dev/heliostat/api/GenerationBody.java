@@ -60,9 +60,11 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 			case GENERATE, EDIT -> requiredText(body, "prompt");
 			case VARIATION, UPSCALE -> optionalText(body, "prompt").orElse("");
 		};
-		ImageRequest request = new ImageRequest(capability, requiredText(body, "model"), prompt, count(body),
-				parameters, images, mask, fit);
-		return new GenerationBody(request, preferences(body), form(body), flag(body, "stream", false), webhook(body));
+		boolean stream = flag(body, "stream", false);
+		int partials = number(body, "partial_images", 0, 3, 0);
+		ImageRequest request = new ImageRequest(capability, requiredText(body, "model"), prompt,
+				number(body, "n", 1, 10, 1), parameters, images, mask, fit, stream ? partials : 0);
+		return new GenerationBody(request, preferences(body), form(body), stream, webhook(body));
 	}
 
 	private static String requiredText(ObjectNode body, String name) {
@@ -87,15 +89,15 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 		return Optional.of(value.asString());
 	}
 
-	private static int count(ObjectNode body) {
-		JsonNode value = body.path("n");
+	private static int number(ObjectNode body, String name, int least, int most, int otherwise) {
+		JsonNode value = body.path(name);
 		if (value.isMissingNode() || value.isNull()) {
-			return 1;
+			return otherwise;
 		}
 		boolean whole = value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
-		if (!whole || value.decimalValue().compareTo(BigDecimal.ONE) < 0
-				|| value.decimalValue().compareTo(BigDecimal.TEN) > 0) {
-			throw invalid("n", value, "1 to 10");
+		if (!whole || value.decimalValue().compareTo(BigDecimal.valueOf(least)) < 0
+				|| value.decimalValue().compareTo(BigDecimal.valueOf(most)) > 0) {
+			throw invalid(name, value, least + " to " + most);
 		}
 		return value.decimalValue().intValueExact();
 	}

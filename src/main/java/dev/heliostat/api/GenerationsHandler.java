@@ -8,6 +8,7 @@ import java.util.Set;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
+import dev.heliostat.generation.Progress;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.http.HttpHeaders;
 import dev.heliostat.image.GatewayError;
@@ -78,8 +79,8 @@ class GenerationsHandler {
 		return this.repeats.read(request, understood.fields(), asked.capability(), asked.images(), asked.mask())
 			.doOnError(error -> asked.release())
 			.flatMap(repeats -> run(request, body,
-					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request), asked,
-							body.preferences(), body.form(),
+					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
+							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(), body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
 							repeats, body.webhook()),
 					understood.headers().isRaw()));
@@ -94,8 +95,15 @@ class GenerationsHandler {
 		if (isAsync(request)) {
 			return accept(request, order);
 		}
-		return body.stream() ? EventStream.of(this.generations.generate(order), body.request().capability())
+		return body.stream() ? stream(order)
 				: this.generations.generate(order).flatMap(made -> raw ? raw(made) : answer(made));
+	}
+
+	/** Begins to answer as soon as the generation has begun. */
+	private Mono<ServerResponse> stream(Order order) {
+		Progress progress = new Progress();
+		return this.generations.begin(order, progress)
+			.flatMap(begun -> new EventStream(begun, progress, order.request().capability(), this::untaken).answer());
 	}
 
 	/** Answers before there is a picture: the client looks it up. */

@@ -5,6 +5,7 @@ import java.util.Set;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageType;
+import dev.heliostat.image.PartialImage;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,6 +30,18 @@ final class ImagesFrame {
 		echo(frame, generation);
 		generation.usage().ifPresent(usage -> frame.set("usage", usage));
 		frame.set("metadata", metadata(generation));
+		return frame;
+	}
+
+	/** What is said of an unfinished look. */
+	static ObjectNode of(PartialImage look) {
+		ObjectNode frame = JsonNodeFactory.instance.objectNode();
+		frame.put("size", look.size().toString());
+		if (look.type() != ImageType.AVIF) {
+			frame.put("output_format", look.type().parameterValue());
+		}
+		look.quality().filter(QUALITIES::contains).ifPresent(quality -> frame.put("quality", quality));
+		look.background().filter(BACKGROUNDS::contains).ifPresent(background -> frame.put("background", background));
 		return frame;
 	}
 

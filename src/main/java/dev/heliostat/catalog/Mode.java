@@ -20,9 +20,14 @@ public record Mode(String protocol, String providerModel, Map<String, ParameterR
 
 	/**
 	 * The number of pictures that one submission can make: 1 when {@code n} has to be
-	 * emulated.
+	 * emulated, and where unfinished looks come: they do not say of which picture they
+	 * are.
+	 * @param partials how many looks are wanted
 	 */
-	public int nativeCount() {
+	public int nativeCount(int partials) {
+		if (partials > 0 && this.wire.stream().isPresent()) {
+			return 1;
+		}
 		ParameterRule rule = this.parameters.get("n");
 		if (rule == null) {
 			return 1;

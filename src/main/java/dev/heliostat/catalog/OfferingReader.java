@@ -81,7 +81,8 @@ final class OfferingReader {
 		return new Pricing.Measure(json.path("round").asString("up").equals("up"),
 				number(json.path("from")).orElse(BigDecimal.ZERO), number(json.path("to")),
 				number(json.path("at-least")), number(json.path("at-most")), number(json.path("default-steps")),
-				number(json.path("per-input")).orElse(BigDecimal.ZERO));
+				number(json.path("per-input")).orElse(BigDecimal.ZERO),
+				number(json.path("per-partial")).orElse(BigDecimal.ZERO));
 	}
 
 	private static Optional<BigDecimal> number(JsonNode json) {

@@ -49,9 +49,11 @@ public record Pricing(List<Component> components, boolean free, String source, O
 	 * @param atMost the largest quantity that is charged
 	 * @param defaultSteps steps above this number scale the quantity
 	 * @param perInput units that each picture sent in adds at most, for tokens
+	 * @param perPartial units that each unfinished look adds at most, for tokens
 	 */
 	public record Measure(boolean whole, BigDecimal from, Optional<BigDecimal> to, Optional<BigDecimal> atLeast,
-			Optional<BigDecimal> atMost, Optional<BigDecimal> defaultSteps, BigDecimal perInput) {
+			Optional<BigDecimal> atMost, Optional<BigDecimal> defaultSteps, BigDecimal perInput,
+			BigDecimal perPartial) {
 	}
 
 	/**

@@ -36,10 +36,11 @@ import dev.heliostat.image.ImageType;
  * @param upload where pictures are uploaded beforehand, where an input needs that
  * @param answer where an answer holds its pictures
  * @param job how a job is followed; empty for a provider that answers at once
+ * @param stream how unfinished looks are asked for and come; empty where there are none
  */
 public record Wire(String path, Optional<String> maskedPath, Map<String, String> headers, Encoding encoding,
 		Optional<String> parameters, Optional<String> model, Optional<String> id, boolean list, boolean strict,
-		Map<String, Input> inputs, Optional<Upload> upload, Answer answer, Optional<Job> job) {
+		Map<String, Input> inputs, Optional<Upload> upload, Answer answer, Optional<Job> job, Optional<Stream> stream) {
 
 	/** How a body is written. */
 	public enum Encoding {
@@ -93,6 +94,33 @@ public record Wire(String path, Optional<String> maskedPath, Map<String, String>
 	}
 
 	/**
+	 * How an answer comes as server-sent events, unfinished looks first.
+	 *
+	 * @param ask what is set in the body to have it so, by place
+	 * @param count place of the number of looks; empty where that cannot be said
+	 * @param maximum the most looks
+	 * @param type path of an event's type in its data; without a text there the event's
+	 * name is it
+	 * @param partial types of events that bring a look
+	 * @param index path of a look's number, from 0; empty to count them
+	 * @param completed types of events that bring a finished picture
+	 * @param failed types of events that bring an error
+	 * @param error path of the error in an event, which is one wherever this is found
+	 * @param answer how a completed event is read; a look's picture stands where a
+	 * finished one's does
+	 */
+	public record Stream(Map<String, JsonNode> ask, Optional<String> count, int maximum, Optional<String> type,
+			Set<String> partial, Optional<String> index, Set<String> completed, Set<String> failed,
+			Optional<String> error, Answer answer) {
+
+		/** Names of members of an event whose texts are pictures in base64. */
+		public List<String> base64Members() {
+			return this.answer.members(this.answer.base64());
+		}
+
+	}
+
+	/**
 	 * How an accepted job is followed to its end.
 	 *
 	 * @param id path of the job's id in the answer to its submission
@@ -106,14 +134,15 @@ public record Wire(String path, Optional<String> maskedPath, Map<String, String>
 	 * @param status path of its state
 	 * @param states what the provider's words mean; words that are not listed mean that
 	 * it runs
+	 * @param queued words that mean that it has not begun to run
 	 * @param message path of what went wrong
 	 * @param reasons path of what was refused
 	 * @param early whether pictures may be taken before the state says that it is done
 	 * @param lookup finds a job whose submission was not answered
 	 */
 	public record Job(String id, Map<String, String> links, Call poll, Optional<Call> result, Optional<Call> cancel,
-			Optional<String> begun, String status, Map<String, State> states, Optional<String> message,
-			Optional<String> reasons, boolean early, Optional<Lookup> lookup) {
+			Optional<String> begun, String status, Map<String, State> states, Set<String> queued,
+			Optional<String> message, Optional<String> reasons, boolean early, Optional<Lookup> lookup) {
 	}
 
 	/**

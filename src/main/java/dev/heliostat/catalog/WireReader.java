@@ -11,6 +11,7 @@ import java.util.Set;
 
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import dev.heliostat.image.Billed;
@@ -38,7 +39,21 @@ final class WireReader {
 				upload.isObject() ? Optional.of(new Wire.Upload(upload.path("path").asString(),
 						upload.path("part").asString(), upload.path("answer").asString())) : Optional.empty(),
 				answer(json.path("answer")),
-				json.path("job").isObject() ? Optional.of(job(json.path("job"))) : Optional.empty());
+				json.path("job").isObject() ? Optional.of(job(json.path("job"))) : Optional.empty(),
+				json.path("stream") instanceof ObjectNode stream ? Optional.of(stream(stream, json.path("answer")))
+						: Optional.empty());
+	}
+
+	/** A completed event is read as an answer is, but for what the stream says of it. */
+	private static Wire.Stream stream(ObjectNode json, JsonNode answer) {
+		ObjectNode completed = JsonNodeFactory.instance.objectNode();
+		answer.properties().forEach(member -> completed.set(member.getKey(), member.getValue()));
+		json.path("answer").properties().forEach(member -> completed.set(member.getKey(), member.getValue()));
+		return new Wire.Stream(FileReader.members(json.path("ask")), json.path("count").asStringOpt(),
+				json.path("maximum").asInt(3), json.path("type").asStringOpt(),
+				Set.copyOf(oneOrMore(json.path("partial"))), json.path("index").asStringOpt(),
+				Set.copyOf(oneOrMore(json.path("completed"))), Set.copyOf(oneOrMore(json.path("failed"))),
+				json.path("error").asStringOpt(), answer(completed));
 	}
 
 	private static Wire.Input input(JsonNode json) {
@@ -83,8 +98,9 @@ final class WireReader {
 		JsonNode lookup = json.path("lookup");
 		return new Wire.Job(json.path("id").asString(), texts(json.path("links")), call(json.path("poll")),
 				optionalCall(json.path("result")), optionalCall(json.path("cancel")), json.path("begun").asStringOpt(),
-				json.path("status").asString(), states, json.path("message").asStringOpt(),
-				json.path("reasons").asStringOpt(), json.path("early").asBoolean(false),
+				json.path("status").asString(), states, Set.copyOf(FileReader.strings(json.path("queued"))),
+				json.path("message").asStringOpt(), json.path("reasons").asStringOpt(),
+				json.path("early").asBoolean(false),
 				lookup.isObject()
 						? Optional.of(new Wire.Lookup(lookup.path("path").asString(), lookup.path("items").asString(),
 								lookup.path("model").asString(), lookup.path("input").asString(),

@@ -99,10 +99,23 @@ public final class Generations {
 	 */
 	public Mono<Generation> generate(Order order) {
 		return Mono.deferContextual(context -> {
-			CompletableFuture<Begun> begun = admit(order, false, context);
-			return Mono.fromFuture(begun, true)
+			CompletableFuture<Started> admitted = admit(order, false, Progress.unwatched(), context);
+			return Mono.fromFuture(admitted, true)
 				.flatMap(known -> known.waiting().end())
-				.doOnCancel(() -> begun.thenAccept(known -> known.waiting().abandon()));
+				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));
+		});
+	}
+
+	/**
+	 * The same for whoever wants to look on: gives the generation once it is admitted.
+	 * @param progress told what happens, unless the order repeats an earlier one
+	 */
+	public Mono<Begun> begin(Order order, Progress progress) {
+		return Mono.deferContextual(context -> {
+			CompletableFuture<Started> admitted = admit(order, false, progress, context);
+			return Mono.fromFuture(admitted, true)
+				.map(known -> new Begun(known.record(), known.waiting().end()))
+				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));
 		});
 	}
 
@@ -111,10 +124,11 @@ public final class Generations {
 	 * once it is durable. It goes on by itself; its owner looks it up.
 	 */
 	public Mono<Kept> start(Order order) {
-		return Mono.deferContextual(context -> Mono.fromFuture(admit(order, true, context), true).map(begun -> {
-			begun.waiting().abandon();
-			return new Kept(begun.record(), Optional.empty(), Optional.empty());
-		}));
+		return Mono.deferContextual(
+				context -> Mono.fromFuture(admit(order, true, Progress.unwatched(), context), true).map(begun -> {
+					begun.waiting().abandon();
+					return new Kept(begun.record(), Optional.empty(), Optional.empty());
+				}));
 	}
 
 	/**
@@ -123,20 +137,23 @@ public final class Generations {
 	 * @param record where that stood then
 	 * @param waiting for its end
 	 */
-	private record Begun(GenerationRecord record, Waiting waiting) {
+	private record Started(GenerationRecord record, Waiting waiting) {
 	}
 
 	/**
 	 * Goes on when the client does not: what is written down is also begun. The trace
 	 * goes with the work, though nothing else of the subscriber does.
 	 */
-	private CompletableFuture<Begun> admit(Order order, boolean durable, ContextView context) {
-		CompletableFuture<Begun> begun = new CompletableFuture<>();
+	private CompletableFuture<Started> admit(Order order, boolean durable, Progress progress, ContextView context) {
+		CompletableFuture<Started> begun = new CompletableFuture<>();
 		this.admission.admit(order, ended -> begin(order, ended)).flatMap(admitted -> switch (admitted) {
-			case Admitted.Fresh fresh -> written(fresh.run(), durable).map(record -> new Begun(record,
-					this.running.begin(fresh.run(), run(fresh.run(), durable).contextWrite(context))));
+			case Admitted.Fresh fresh -> {
+				fresh.run().watchedBy(progress);
+				yield written(fresh.run(), durable).map(record -> new Started(record,
+						this.running.begin(fresh.run(), run(fresh.run(), durable).contextWrite(context))));
+			}
 			case Admitted.Known known ->
-				Mono.just(new Begun(known.record(), this.repetitions.of(known.record(), order)));
+				Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
 		})
 			.doOnError(failure -> order.request().release())
 			.contextWrite(context)

@@ -88,7 +88,7 @@ final class Pending {
 
 	private static ImageRequest pictures(ImageRequest request, List<InputImage> images, Optional<InputImage> mask) {
 		return new ImageRequest(request.capability(), request.model(), request.prompt(), request.count(),
-				request.parameters(), images, mask, request.fit());
+				request.parameters(), images, mask, request.fit(), request.partials());
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.heliostat.attempt.AttemptOutcome;
+import dev.heliostat.image.ImageRequest;
 import dev.heliostat.routing.Candidate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,7 +39,8 @@ final class Pictures {
 			return Mono.empty();
 		}
 		Candidate candidate = run.plan().candidates().get(candidateIndex);
-		int perCall = Math.max(1, candidate.offering().mode(run.order().request().capability()).nativeCount());
+		ImageRequest request = run.order().request();
+		int perCall = Math.max(1, candidate.offering().mode(request.capability()).nativeCount(request.partials()));
 		List<Mono<Void>> chunks = new ArrayList<>();
 		for (int at = from; at < from + count; at += perCall) {
 			chunks.add(chunk(run, candidate, at, Math.min(perCall, from + count - at), candidateIndex));

@@ -53,6 +53,8 @@ final class Run {
 
 	private boolean unheard;
 
+	private volatile Progress progress = Progress.unwatched();
+
 	/** A new generation. */
 	Run(Order order, Plan plan, Clock clock, long owner) {
 		this.order = order;
@@ -80,6 +82,15 @@ final class Run {
 		this.images = new Made[order.request().count()];
 		this.attempts.addAll(known.attempts());
 		this.booked = booked;
+	}
+
+	/** Lets somebody look on. */
+	void watchedBy(Progress other) {
+		this.progress = other;
+	}
+
+	Progress progress() {
+		return this.progress;
 	}
 
 	/** Notes that nobody waits for the answer any more. */
@@ -115,6 +126,11 @@ final class Run {
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
 				Money.ZERO, false, Optional.of(work), trace, Optional.of(output)));
 		return this.attempts.size() - 1;
+	}
+
+	/** How many submissions there were for a picture, the one under way included. */
+	synchronized long tries(int picture) {
+		return attempts().stream().filter(attempt -> attempt.picture() == picture).count();
 	}
 
 	synchronized void accepted(int attempt, String jobId) {

@@ -9,8 +9,10 @@ import dev.heliostat.attempt.Attempts;
 import dev.heliostat.attempt.SizeClass;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Money;
+import dev.heliostat.image.PartialImage;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
+import dev.heliostat.image.SubmissionState;
 import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.ledger.Ledger;
 import dev.heliostat.pricing.Pricer;
@@ -87,9 +89,10 @@ final class Submissions {
 			int attempt = run.begin(candidate, picture, pictures, quote, work, request.output(),
 					trace(order, candidate, request));
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
-					order.request().images(), order.request().mask(), pictures, watch(run, attempt), Optional.empty(),
-					Optional.empty(), order.sandbox());
+					order.request().images(), order.request().mask(), pictures, watch(run, candidate, picture, attempt),
+					Optional.empty(), Optional.empty(), order.sandbox());
 			this.meters.reserved(quote.micros());
+			run.progress().stands("attempt " + run.tries(picture) + " at " + candidate.offering().provider());
 			return writeDown(run, () -> {
 			}).then(Mono.defer(() -> this.attempts.attempt(candidate.offering(),
 					this.providers.of(run.plan().catalog(), candidate.offering()), call, SizeClass.of(work.size()))))
@@ -98,12 +101,30 @@ final class Submissions {
 		});
 	}
 
-	private SubmissionWatch watch(Run run, int attempt) {
+	private SubmissionWatch watch(Run run, Candidate candidate, int picture, int attempt) {
 		return new SubmissionWatch() {
 
 			@Override
 			public Mono<Void> accepted(String jobId) {
 				return writeDown(run, () -> run.accepted(attempt, jobId));
+			}
+
+			@Override
+			public void stands(SubmissionState state) {
+				run.progress().stands(switch (state) {
+					case QUEUED -> "queued at ";
+					case RUNNING -> "running at ";
+				} + candidate.offering().provider());
+			}
+
+			@Override
+			public void partial(PartialImage partial) {
+				run.progress().look(picture, partial);
+			}
+
+			@Override
+			public int partials() {
+				return run.order().request().partials();
 			}
 
 			@Override

@@ -19,13 +19,27 @@ import tools.jackson.databind.JsonNode;
  * @param images the pictures that were sent, in order
  * @param mask which part of the first picture is to be edited: where it is transparent
  * @param fit what to do when a provider cannot make the size that was asked for
+ * @param partials how many unfinished looks at each picture are wanted; 0 for none
  */
 public record ImageRequest(Capability capability, String model, String prompt, int count,
-		Map<String, JsonNode> parameters, List<InputImage> images, Optional<InputImage> mask, Output.Fit fit) {
+		Map<String, JsonNode> parameters, List<InputImage> images, Optional<InputImage> mask, Output.Fit fit,
+		int partials) {
 
 	public ImageRequest {
 		images = List.copyOf(images);
 		parameters = Map.copyOf(parameters);
+	}
+
+	/** A request that wants no unfinished looks. */
+	public ImageRequest(Capability capability, String model, String prompt, int count, Map<String, JsonNode> parameters,
+			List<InputImage> images, Optional<InputImage> mask, Output.Fit fit) {
+		this(capability, model, prompt, count, parameters, images, mask, fit, 0);
+	}
+
+	/** The same request with so many unfinished looks. */
+	public ImageRequest withPartials(int wanted) {
+		return new ImageRequest(this.capability, this.model, this.prompt, this.count, this.parameters, this.images,
+				this.mask, this.fit, wanted);
 	}
 
 	/** Gives back the memory and the files of the pictures that were sent. */

@@ -25,6 +25,10 @@ public interface SubmissionWatch {
 		partial.content().release();
 	}
 
+	/** Told what the provider says of a submission that has not ended. */
+	default void stands(SubmissionState state) {
+	}
+
 	/** How many unfinished looks are wanted; 0 for none. */
 	default int partials() {
 		return 0;

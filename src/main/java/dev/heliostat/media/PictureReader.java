@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.heliostat.image.ImageContent;
@@ -12,6 +13,7 @@ import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ImageType;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -36,6 +38,24 @@ public interface PictureReader {
 	}
 
 	/**
+	 * One server-sent event without its base64 texts.
+	 *
+	 * @param name its name; empty where it has none
+	 * @param json its data, each extracted text replaced by the index of its picture;
+	 * missing where the data is no JSON
+	 * @param pictures the decoded pictures in the order of their appearance
+	 * @param fault why its pictures cannot be used; then there are none
+	 */
+	record Event(String name, JsonNode json, List<Picture> pictures, Optional<Throwable> fault) {
+
+		/** Gives back pictures that nobody took. */
+		public void release() {
+			this.pictures.forEach(picture -> picture.content().release());
+		}
+
+	}
+
+	/**
 	 * Drains raw bytes; fails with {@link NoPictureException} when they are no picture.
 	 */
 	Mono<Picture> read(Publisher<DataBuffer> bytes);
@@ -55,6 +75,14 @@ public interface PictureReader {
 	 * are pictures
 	 */
 	Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64, Collection<String> urls);
+
+	/**
+	 * Reads server-sent events as they come, and takes the pictures out of them, decoded
+	 * as they flow. An event whose pictures are broken does not end the stream. Whoever
+	 * gets an event releases it.
+	 * @param base64 names of members that hold base64
+	 */
+	Flux<Event> events(Publisher<DataBuffer> stream, Collection<String> base64);
 
 	/**
 	 * Fetches a picture that a provider names, through the egress guard; a broken

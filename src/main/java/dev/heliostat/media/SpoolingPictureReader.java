@@ -90,7 +90,12 @@ final class SpoolingPictureReader implements PictureReader {
 		});
 	}
 
-	private Mono<Void> appendAll(List<SpooledContent> contents, List<Base64Scanner.Part> parts) {
+	@Override
+	public Flux<Event> events(Publisher<DataBuffer> stream, Collection<String> base64) {
+		return Flux.defer(() -> new EventPictures(this, base64).read(stream));
+	}
+
+	Mono<Void> appendAll(List<SpooledContent> contents, List<Base64Scanner.Part> parts) {
 		return Flux.fromIterable(parts).concatMap(part -> {
 			while (contents.size() <= part.index()) {
 				contents.add(this.spool.open());
@@ -103,7 +108,7 @@ final class SpoolingPictureReader implements PictureReader {
 		}, 1).then();
 	}
 
-	private static JsonNode parse(byte[] skeleton) {
+	static JsonNode parse(byte[] skeleton) {
 		try {
 			return JSON.readTree(skeleton);
 		}
@@ -135,7 +140,7 @@ final class SpoolingPictureReader implements PictureReader {
 		}
 	}
 
-	private Mono<Picture> sniffed(SpooledContent content) {
+	Mono<Picture> sniffed(SpooledContent content) {
 		Mono<Picture> sniff = Mono.fromCallable(() -> sniff(content)).doOnError(error -> content.release());
 		return content.isOnDisk() ? sniff.subscribeOn(this.spool.disk()) : sniff;
 	}
@@ -153,7 +158,7 @@ final class SpoolingPictureReader implements PictureReader {
 		return new Picture(content, sniffed.type(), sniffed.size());
 	}
 
-	private Throwable explained(Throwable error) {
+	Throwable explained(Throwable error) {
 		return (error instanceof SpoolLimitException)
 				? new NoPictureException("the picture is too large: " + error.getMessage()) : error;
 	}

@@ -61,7 +61,9 @@ final class Quantities {
 		BigDecimal submissions = BigDecimal.valueOf(work.submissions());
 		BigDecimal sent = submissions.multiply(BigDecimal.valueOf(work.inputs().size()));
 		boolean input = component.type() == Type.INPUT;
-		Optional<BigDecimal> cap = cap(component, work).map(pictures::multiply);
+		BigDecimal looks = number(work, "partial_images").orElse(BigDecimal.ZERO)
+			.multiply(component.measure().perPartial());
+		Optional<BigDecimal> cap = cap(component, work).map(looks::add).map(pictures::multiply);
 		BigDecimal sentTokens = component.measure().perInput().multiply(sent);
 		Optional<Amount> exact = switch (component.metric()) {
 			case REQUEST -> Optional.of(Amount.of(submissions));

@@ -86,7 +86,8 @@ public final class SandboxOffering {
 				ProviderFailure.Kind.BAD_OUTPUT, Billed.NO);
 		return new Wire("", Optional.empty(), Map.of(), Wire.Encoding.JSON, Optional.empty(), Optional.empty(),
 				Optional.empty(), false, false, Map.of("image", any, "mask", mask), Optional.empty(), answer,
-				Optional.empty());
+				Optional.empty(), Optional.of(new Wire.Stream(Map.of(), Optional.empty(), 3, Optional.empty(), Set.of(),
+						Optional.empty(), Set.of(), Set.of(), Optional.empty(), answer)));
 	}
 
 	/** AVIF is left to the gateway, as it is with most live offerings. */

@@ -76,6 +76,7 @@ final class Translation {
 		OutputRules outputs = new OutputRules(this.mode, this.request);
 		Output output = outputs.apply(this::set, this.pricedBy);
 		seed();
+		looks();
 		new Inputs(this.offering.key(), this.mode).apply(this.request, this.body, this.parameters);
 		return new UpstreamRequest(this.body, this.count, this.warnings, this.pricedBy, this.size, output);
 	}
@@ -200,6 +201,24 @@ final class Translation {
 		if (wanted && rule != null && !this.request.parameters().containsKey("seed")) {
 			set(rule.field(), JSON.numberNode(ThreadLocalRandom.current().nextLong(1, highestSeed(rule))));
 		}
+	}
+
+	/** Asks for unfinished looks, or says that there are none. */
+	private void looks() {
+		int wanted = this.request.partials();
+		if (wanted == 0) {
+			return;
+		}
+		if (this.mode.wire().stream().isEmpty()) {
+			this.warnings
+				.add("partial_images: " + this.offering.key() + " gives none; there is only the finished picture.");
+			return;
+		}
+		Wire.Stream stream = this.mode.wire().stream().get();
+		JsonNode asked = JSON.numberNode(Math.min(wanted, stream.maximum()));
+		stream.ask().forEach((place, value) -> set(place, value.deepCopy()));
+		stream.count().ifPresent(place -> set(place, asked));
+		this.pricedBy.put("partial_images", asked);
 	}
 
 	private void convert(String name, JsonNode value, ParameterRule rule) {

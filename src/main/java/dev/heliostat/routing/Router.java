@@ -116,7 +116,8 @@ public final class Router {
 	 */
 	private Optional<String> judge(Search search, Model model, Offering offering, List<Candidate> found) {
 		Provider provider = search.catalog.provider(offering.provider()).orElseThrow();
-		int perCall = Math.min(search.request.count(), offering.mode(search.request.capability()).nativeCount());
+		int perCall = Math.min(search.request.count(),
+				offering.mode(search.request.capability()).nativeCount(search.request.partials()));
 		UpstreamRequest translated;
 		try {
 			translated = this.rules.translate(search.request, offering, perCall, 0);

@@ -19,13 +19,14 @@ import static dev.heliostat.simulator.InputRules.nested;
 import static dev.heliostat.simulator.InputRules.option;
 
 /**
- * Azure OpenAI, at the path of v1 and at those of deployments; streams are not played.
+ * Azure OpenAI, at the path of v1 and at those of deployments.
  * <p>
  * Knobs: {@code status=400|401|403|404|429|429-quota|500|503}, {@code retry-after=s},
  * {@code moderated=http} (usual; contentFilter with inner_error),
  * {@code moderated=content_filter}, {@code moderated=policy} (content_policy_violation),
  * {@code moderated=innererror} (the other spelling), {@code moderated=openai}
- * (moderation_blocked); and those of {@link SyncSimulator}.
+ * (moderation_blocked); those of {@link SyncSimulator}, and for streams those of
+ * {@link ImageEvents}.
  */
 public class AzureSimulator extends OpenAiShapedSimulator {
 
@@ -36,6 +37,8 @@ public class AzureSimulator extends OpenAiShapedSimulator {
 	private static final String CATEGORIES = """
 			{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},\
 			"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":%s,"severity":"%s"}}""";
+
+	private final ImageEvents events = new ImageEvents();
 
 	private static final InputRules GENERATION = rules().with(option("auto", "low"), "moderation")
 		.with(option("vivid", "natural"), "style");
@@ -159,6 +162,13 @@ public class AzureSimulator extends OpenAiShapedSimulator {
 				.set("content_filter_results", JSON.readTree(CATEGORIES.formatted("true", "high")));
 		}
 		return Optional.of(json(response, 400, body.toString()));
+	}
+
+	@Override
+	protected Mono<Void> make(Call call, HttpServerResponse response) {
+		boolean plain = !ImageEvents.wanted(call.input()) || call.scenario().has("moderated");
+		return plain ? super.make(call, response) : this.events.send(call.scenario(), call.path().endsWith("/edits"),
+				call.input(), answer(call), response);
 	}
 
 	@Override

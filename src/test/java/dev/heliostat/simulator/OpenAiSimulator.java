@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code stall=headers|body} (they never come, or not whole), {@code stall=error} (the
  * body of an error does not come whole), {@code broken-base64}, {@code truncated-base64}
  * (the JSON is whole, the text of the picture is not), {@code lost} (reset after the
- * request was read), {@code big=side} (a picture of several megabytes).
+ * request was read), {@code big=side} (a picture of several megabytes), {@code no-stream}
+ * (answers JSON whatever was asked for); for streams those of {@link ImageEvents}.
  */
 public class OpenAiSimulator extends Simulator {
 
@@ -36,6 +37,8 @@ public class OpenAiSimulator extends Simulator {
 			"moderation", "output_format", "output_compression", "stream", "partial_images", "user", "input_fidelity");
 
 	private final List<String> bill = new CopyOnWriteArrayList<>();
+
+	private final ImageEvents events = new ImageEvents();
 
 	private volatile UnaryOperator<String> chance = UnaryOperator.identity();
 
@@ -66,6 +69,16 @@ public class OpenAiSimulator extends Simulator {
 		return List.copyOf(this.bill);
 	}
 
+	/** Lets the next events of each stream go, where they wait for it. */
+	public void pass(int events) {
+		this.events.pass(events);
+	}
+
+	/** The look with an index. */
+	public static byte[] look(int index) {
+		return ImageEvents.picture(index);
+	}
+
 	/** The base URL for {@code heliostat.providers.openai.base-url}. */
 	public String baseUrl() {
 		return origin() + "/v1";
@@ -79,6 +92,7 @@ public class OpenAiSimulator extends Simulator {
 	@Override
 	public void clear() {
 		super.clear();
+		this.events.clear();
 		this.usual = Scenario.parse("");
 	}
 
@@ -111,11 +125,12 @@ public class OpenAiSimulator extends Simulator {
 		Scenario scenario = once(prompt, Scenario.of(this.chance.apply(prompt), this.usual));
 		return later(scenario.latency(), Mono.defer(() -> {
 			boolean made = !scenario.has("lost") && !scenario.has("moderated") && !scenario.has("status")
-					&& !scenario.has("empty") && !scenario.text("stall", "").equals("headers");
+					&& !scenario.has("empty") && !scenario.has("failed")
+					&& !scenario.text("stall", "").equals("headers");
 			if (made || scenario.has("charged")) {
 				this.bill.add(prompt);
 			}
-			return answer(scenario, body, response);
+			return answer(scenario, edit, body, response);
 		}));
 	}
 
@@ -143,7 +158,7 @@ public class OpenAiSimulator extends Simulator {
 		return body;
 	}
 
-	private Mono<Void> answer(Scenario scenario, JsonNode body, HttpServerResponse response) {
+	private Mono<Void> answer(Scenario scenario, boolean edit, JsonNode body, HttpServerResponse response) {
 		if (scenario.has("lost")) {
 			return reset(response);
 		}
@@ -162,6 +177,9 @@ public class OpenAiSimulator extends Simulator {
 		}
 		if (scenario.has("status")) {
 			return refuse(scenario, response);
+		}
+		if (ImageEvents.wanted(body) && !scenario.has("no-stream")) {
+			return this.events.send(scenario, edit, body, success(scenario, body), response);
 		}
 		String text = success(scenario, body).toString();
 		if (scenario.has("broken-base64")) {

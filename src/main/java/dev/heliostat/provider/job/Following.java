@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.ProviderCall;
+import dev.heliostat.image.SubmissionState;
 import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.provider.Places;
 
@@ -43,6 +44,15 @@ record Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String
 	/** Whether it has certainly not begun to run. */
 	boolean isWaiting(JsonNode answer) {
 		return this.wire.begun().filter(path -> Places.text(answer, answer, path).isEmpty()).isPresent();
+	}
+
+	/** Tells how the job stands, where its provider says it. */
+	void tell(JsonNode answer, Map<String, String> known) {
+		boolean queued = isWaiting(answer)
+				|| this.wire.queued().contains(Places.text(answer, answer, Places.fill(this.wire.status(), known)));
+		if (queued || this.wire.begun().isPresent() || !this.wire.queued().isEmpty()) {
+			this.call.watch().stands(queued ? SubmissionState.QUEUED : SubmissionState.RUNNING);
+		}
 	}
 
 	Duration since() {

@@ -126,6 +126,7 @@ final class JobProvider implements ImageProvider {
 					following.call().count(), Duration.ZERO);
 		}
 		this.lost.follow(job.get().id());
+		following.tell(created.json(), job.get().values(following.values()));
 		return following.call()
 			.watch()
 			.accepted(job.get().text())
@@ -169,7 +170,9 @@ final class JobProvider implements ImageProvider {
 		if (following.since().compareTo(this.offering.giveUp()) > 0) {
 			return giveUp(following, job);
 		}
-		return call(following, job, following.wire().poll()).flatMap(answer -> endEarly(following, job, answer))
+		return call(following, job, following.wire().poll())
+			.doOnNext(answer -> following.tell(answer.json(), job.values(following.values())))
+			.flatMap(answer -> endEarly(following, job, answer))
 			.filter(answer -> isDone(following, job, answer))
 			.onErrorResume(JobProvider::isPassing, error -> pauseAfter(error).then(Mono.empty()));
 	}

@@ -3,6 +3,7 @@ package dev.heliostat.provider.sandbox;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,30 @@ record SandboxPicture(String model, String prompt, ImageSize size, long seed) {
 			graphics.dispose();
 		}
 		return image;
+	}
+
+	/**
+	 * The same picture without its details.
+	 * @param coarseness about how many pixels are one
+	 */
+	BufferedImage look(int coarseness) {
+		int width = this.size.width();
+		int height = this.size.height();
+		BufferedImage small = scaled(draw(), Math.max(1, width / coarseness), Math.max(1, height / coarseness));
+		return scaled(small, width, height);
+	}
+
+	private static BufferedImage scaled(BufferedImage image, int width, int height) {
+		BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+		Graphics2D graphics = scaled.createGraphics();
+		try {
+			graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+			graphics.drawImage(image, 0, 0, width, height, null);
+		}
+		finally {
+			graphics.dispose();
+		}
+		return scaled;
 	}
 
 	private void write(Graphics2D graphics, int width, int height) {

@@ -1,5 +1,6 @@
 package dev.heliostat.provider.sandbox;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageProvider;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ImageType;
+import dev.heliostat.image.PartialImage;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
@@ -26,6 +28,7 @@ import dev.heliostat.media.PictureReader;
 import dev.heliostat.provider.UpstreamErrors;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +41,8 @@ final class SandboxProvider implements ImageProvider {
 	private static final ImageSize USUAL = new ImageSize(1024, 1024);
 
 	private static final int LONGEST = 4096;
+
+	private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
 	private final Offering offering;
 
@@ -70,7 +75,9 @@ final class SandboxProvider implements ImageProvider {
 		}
 		Mono<DataBuffer> bytes = Mono.fromCallable(() -> paint(call, prompt, faults.truncated()))
 			.subscribeOn(this.painters);
-		return this.pictures.read(bytes)
+		return Flux.range(0, call.watch().partials())
+			.concatMap(index -> look(call, prompt, index), 1)
+			.then(this.pictures.read(bytes))
 			.map(picture -> new GeneratedImage(picture.content(), picture.type(), picture.size(), Optional.empty()))
 			.map(image -> new ProviderResult(List.of(image), Optional.empty(), Optional.empty(), Map.of(),
 					Duration.ZERO))
@@ -81,7 +88,34 @@ final class SandboxProvider implements ImageProvider {
 					error -> new ProviderException(UpstreamErrors.broken(error)));
 	}
 
+	/** Shows the picture as it might be half-way, for long enough that it can be seen. */
+	private Mono<Void> look(ProviderCall call, String prompt, int index) {
+		int coarseness = 1 << (2 + call.watch().partials() - index);
+		Mono<DataBuffer> bytes = Mono.fromCallable(() -> encoded(call, picture(call, prompt).look(coarseness)))
+			.map(DefaultDataBufferFactory.sharedInstance::wrap)
+			.<DataBuffer>cast(DataBuffer.class)
+			.subscribeOn(this.painters);
+		return this.pictures.read(bytes)
+			.doOnNext(look -> call.watch()
+				.partial(new PartialImage(index, look.content(), look.type(), look.size(), Optional.empty(),
+						Optional.empty())))
+			.then(Mono.delay(BETWEEN_LOOKS))
+			.then();
+	}
+
 	private DataBuffer paint(ProviderCall call, String prompt, boolean truncated) throws IOException {
+		byte[] bytes = encoded(call, picture(call, prompt).draw());
+		return DefaultDataBufferFactory.sharedInstance.wrap(truncated ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
+	}
+
+	private static byte[] encoded(ProviderCall call, BufferedImage image) throws IOException {
+		ImageType type = ImageType.named(call.body().path("output_format").asString("png"))
+			.filter(known -> known != ImageType.AVIF)
+			.orElse(ImageType.PNG);
+		return PictureCodecs.encode(image, type, call.body().path("output_compression").asInt(90));
+	}
+
+	private SandboxPicture picture(ProviderCall call, String prompt) {
 		ObjectNode body = call.body();
 		ImageSize size = (call.capability() == Capability.UPSCALE) ? upscaled(call)
 				: (body.path("width").isInt() && body.path("height").isInt())
@@ -90,13 +124,8 @@ final class SandboxProvider implements ImageProvider {
 							.flatMap(ParameterRule::defaultValue)
 							.flatMap(value -> ImageSize.parse(value.asString()))
 							.orElse(USUAL);
-		ImageType type = ImageType.named(body.path("output_format").asString("png"))
-			.filter(known -> known != ImageType.AVIF)
-			.orElse(ImageType.PNG);
-		SandboxPicture picture = new SandboxPicture(this.offering.modelSlug(), Faults.shown(prompt), size,
+		return new SandboxPicture(this.offering.modelSlug(), Faults.shown(prompt), size,
 				body.path("seed").asLong(pictureIndex(call)));
-		byte[] bytes = PictureCodecs.encode(picture.draw(), type, body.path("output_compression").asInt(90));
-		return DefaultDataBufferFactory.sharedInstance.wrap(truncated ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
 	}
 
 	/** As many times the size of what was sent as {@code scale_factor} says. */

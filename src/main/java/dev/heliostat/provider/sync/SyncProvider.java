@@ -1,7 +1,10 @@
 package dev.heliostat.provider.sync;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
+import org.springframework.web.reactive.function.client.ClientResponse;
 import reactor.core.publisher.Mono;
 
 import dev.heliostat.catalog.Offering;
@@ -33,11 +36,17 @@ final class SyncProvider implements ImageProvider {
 
 	private final AnswerReader answers;
 
+	private final PictureReader pictures;
+
+	private final UpstreamErrors errors;
+
 	SyncProvider(ProviderConnection connection, Offering offering, PictureReader pictures,
 			InputPreparation preparation) {
 		this.offering = offering;
 		this.upstream = new Upstream(connection, offering, preparation);
 		this.answers = new AnswerReader(connection, pictures);
+		this.pictures = pictures;
+		this.errors = new UpstreamErrors(connection.provider());
 	}
 
 	@Override
@@ -47,11 +56,21 @@ final class SyncProvider implements ImageProvider {
 					"a synchronous provider cannot be asked for an earlier result")));
 		}
 		Wire wire = this.offering.mode(call.capability()).wire();
-		return this.upstream.submit(call, response -> this.answers.read(response, wire))
-			.flatMap(read -> this.answers.result(read, wire.answer(), this.upstream.values(call.capability()),
-					call.count(), Duration.ZERO))
+		Map<String, String> values = this.upstream.values(call.capability());
+		return this.upstream.submit(call,
+				response -> streamed(wire, call, values, response).orElseGet(() -> this.answers.read(response, wire)
+					.flatMap(read -> this.answers.result(read, wire.answer(), values, call.count(), Duration.ZERO))))
 			.onErrorMap(error -> !(error instanceof ProviderException),
 					error -> new ProviderException(UpstreamErrors.broken(error)));
+	}
+
+	/** The answer, where it was asked for as a stream and is one. */
+	private Optional<Mono<ProviderResult>> streamed(Wire wire, ProviderCall call, Map<String, String> values,
+			ClientResponse response) {
+		return wire.stream()
+			.filter(stream -> call.watch().partials() > 0 && StreamedAnswer.is(response))
+			.map(stream -> new StreamedAnswer(stream, call, values, this.pictures, this.answers, this.errors)
+				.read(response));
 	}
 
 }
