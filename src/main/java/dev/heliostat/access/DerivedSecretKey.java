@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -131,6 +132,11 @@ final class DerivedSecretKey implements SecretKey {
 			}
 		}
 		return Optional.empty();
+	}
+
+	@Override
+	public Key cipherKey(String purpose) {
+		return new SecretKeySpec(keys(purpose).getFirst().getEncoded(), "AES");
 	}
 
 	private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, byte[] context)

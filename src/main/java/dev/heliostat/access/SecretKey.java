@@ -1,5 +1,6 @@
 package dev.heliostat.access;
 
+import java.security.Key;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -28,6 +29,12 @@ public interface SecretKey {
 	 * was neither, or in another context.
 	 */
 	Optional<byte[]> unseal(String purpose, byte[] context, byte[] sealed);
+
+	/**
+	 * The AES key of a purpose, from the secret in force: for bytes that do not outlive
+	 * the process, since it changes with the secret.
+	 */
+	Key cipherKey(String purpose);
 
 	/** Encrypts under the key of a purpose (AES-256-GCM); the text is base64. */
 	default String seal(String purpose, byte[] plain) {

@@ -20,14 +20,26 @@ final class FileReading {
 	private FileReading() {
 	}
 
+	/** A source of bytes that can be read from any place. */
+	@FunctionalInterface
+	interface Source {
+
+		byte[] bytes(long from, int count);
+
+	}
+
 	static Flux<DataBuffer> of(FileChannel channel, long from, long count) {
+		return of((position, size) -> bytes(channel, position, size), from, count);
+	}
+
+	static Flux<DataBuffer> of(Source source, long from, long count) {
 		return Flux.generate(() -> from, (position, sink) -> {
 			int size = (int) Math.min(PIECE, from + count - position);
 			if (size <= 0) {
 				sink.complete();
 				return position;
 			}
-			sink.next(DefaultDataBufferFactory.sharedInstance.wrap(bytes(channel, position, size)));
+			sink.next(DefaultDataBufferFactory.sharedInstance.wrap(source.bytes(position, size)));
 			return position + size;
 		});
 	}

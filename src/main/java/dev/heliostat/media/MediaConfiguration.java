@@ -29,9 +29,9 @@ class MediaConfiguration {
 	}
 
 	@Bean
-	DiskSpool spool(DataDirectory directory, MediaProperties properties, Scheduler diskScheduler) {
-		return new DiskSpool(new SpoolSpace(directory.directory("spool"), properties.spoolCap().toBytes()),
-				diskScheduler);
+	DiskSpool spool(DataDirectory directory, MediaProperties properties, SecretKey secret, Scheduler diskScheduler) {
+		return new DiskSpool(new SpoolSpace(directory.directory("spool"), properties.spoolCap().toBytes(),
+				secret.cipherKey("spool")), diskScheduler);
 	}
 
 	@Bean

@@ -2,11 +2,10 @@ package dev.heliostat.media;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.security.Key;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,10 +21,18 @@ final class SpoolSpace {
 
 	private final long cap;
 
+	private final Key key;
+
 	private final AtomicLong used = new AtomicLong();
 
-	SpoolSpace(Path directory, long cap) {
+	/**
+	 * Takes a directory.
+	 * @param cap the most bytes; 0 for half of what is free
+	 * @param key an AES key under which files are written
+	 */
+	SpoolSpace(Path directory, long cap, Key key) {
 		this.directory = directory;
+		this.key = key;
 		this.cap = (cap > 0) ? cap : half(directory);
 		sweep(directory);
 	}
@@ -51,10 +58,9 @@ final class SpoolSpace {
 		}
 	}
 
-	FileChannel open() throws IOException {
+	SpoolFile open() throws IOException {
 		Path file = Files.createTempFile(this.directory, "spool", "");
-		return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
-				StandardOpenOption.DELETE_ON_CLOSE);
+		return new SpoolFile(file, this.key);
 	}
 
 	/** Takes room; fails with {@code overloaded} when there is not enough. */

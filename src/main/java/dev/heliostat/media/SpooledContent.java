@@ -2,8 +2,6 @@ package dev.heliostat.media;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Bytes that are appended once and then read any number of times: pieces in memory up to
- * a limit, a file beyond it.
+ * a limit, an encrypted file beyond it.
  */
 final class SpooledContent implements ImageContent {
 
@@ -36,9 +34,15 @@ final class SpooledContent implements ImageContent {
 
 	private List<byte[]> pieces = new ArrayList<>();
 
-	private @Nullable FileChannel file;
+	private @Nullable SpoolFile file;
 
 	private long length;
+
+	/** Whether a file is, or is about to be, open. */
+	private volatile boolean spilled;
+
+	/** What of the spool's room is given back at the end. */
+	private long taken;
 
 	SpooledContent(SpoolSpace space, Scheduler disk) {
 		this.space = space;
@@ -55,6 +59,7 @@ final class SpooledContent implements ImageContent {
 			this.length += bytes.length;
 			return Mono.empty();
 		}
+		this.spilled = true;
 		return Mono.<Void>fromRunnable(() -> spill(bytes)).subscribeOn(this.disk);
 	}
 
@@ -63,32 +68,28 @@ final class SpooledContent implements ImageContent {
 			return;
 		}
 		try {
-			FileChannel channel = this.file;
-			if (channel == null) {
-				this.space.take(this.length + bytes.length);
-				channel = this.space.open();
-				this.file = channel;
+			SpoolFile open = this.file;
+			if (open == null) {
+				open = this.space.open();
+				this.file = open;
+				taken(this.length);
 				for (byte[] piece : this.pieces) {
-					write(channel, piece);
+					open.append(piece);
 				}
 				this.pieces = List.of();
 			}
-			else {
-				this.space.take(bytes.length);
-			}
+			taken(bytes.length);
 			this.length += bytes.length;
-			write(channel, bytes);
+			open.append(bytes);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private static void write(FileChannel channel, byte[] bytes) throws IOException {
-		ByteBuffer buffer = ByteBuffer.wrap(bytes);
-		while (buffer.hasRemaining()) {
-			channel.write(buffer);
-		}
+	private void taken(long bytes) {
+		this.space.take(bytes);
+		this.taken += bytes;
 	}
 
 	@Override
@@ -98,12 +99,12 @@ final class SpooledContent implements ImageContent {
 
 	@Override
 	public Flux<DataBuffer> read(long from, long count) {
-		FileChannel channel = this.file;
-		if (channel == null) {
+		SpoolFile open = this.file;
+		if (open == null) {
 			return (from == 0 && count == this.length) ? Flux.fromIterable(this.pieces).map(BUFFERS::wrap)
 					: Flux.just(BUFFERS.wrap(peek(from, (int) count)));
 		}
-		return FileReading.of(channel, from, count).subscribeOn(this.disk);
+		return open.read(from, count).subscribeOn(this.disk);
 	}
 
 	/** Whether looking at the bytes touches the disk. */
@@ -114,9 +115,9 @@ final class SpooledContent implements ImageContent {
 	/** A copy of some bytes; fewer where the content ends. */
 	byte[] peek(long from, int count) {
 		int size = (int) Math.max(0, Math.min(count, this.length - from));
-		FileChannel channel = this.file;
-		if (channel != null) {
-			return FileReading.bytes(channel, from, size);
+		SpoolFile open = this.file;
+		if (open != null) {
+			return open.bytes(from, size);
 		}
 		byte[] bytes = new byte[size];
 		long start = 0;
@@ -134,25 +135,21 @@ final class SpooledContent implements ImageContent {
 	@Override
 	public void release() {
 		if (this.released.compareAndSet(false, true)) {
-			if (this.file == null) {
-				this.pieces = List.of();
+			if (this.spilled) {
+				this.disk.schedule(this::close);
 			}
 			else {
-				this.disk.schedule(this::close);
+				this.pieces = List.of();
 			}
 		}
 	}
 
 	private synchronized void close() {
-		FileChannel channel = this.file;
-		if (channel != null) {
-			try {
-				channel.close();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-			this.space.giveBack(this.length);
+		SpoolFile open = this.file;
+		if (open != null) {
+			this.space.giveBack(this.taken);
+			this.taken = 0;
+			open.close();
 		}
 	}
 

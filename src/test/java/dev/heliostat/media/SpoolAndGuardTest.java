@@ -18,6 +18,8 @@ import dev.heliostat.simulator.TestPictures;
 import dev.heliostat.telemetry.GatewayMeters;
 import dev.heliostat.testing.Bytes;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import javax.crypto.spec.SecretKeySpec;
+
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +59,7 @@ class SpoolAndGuardTest {
 
 	@BeforeEach
 	void open() {
-		this.space = new SpoolSpace(this.directory, 3_000_000);
+		this.space = new SpoolSpace(this.directory, 3_000_000, new SecretKeySpec(new byte[32], "AES"));
 		this.spool = new DiskSpool(this.space, this.disk);
 	}
 
@@ -99,6 +101,74 @@ class SpoolAndGuardTest {
 		}
 		assertThat(this.space.used()).isEqualTo(length > SpooledContent.MEMORY ? length : 0);
 		content.release();
+		content.release();
+		Awaitility.await().until(this::isEmpty);
+	}
+
+	@Test
+	void anyRangeIsReadFromTheDisk() {
+		byte[] bytes = random(600_000);
+		ImageContent content = this.spool.drain(Bytes.pieces(bytes, 9_999), 2_000_000).block();
+		for (int[] range : new int[][] { { 0, 1 }, { 1, 15 }, { 15, 2 }, { 16, 16 }, { 17, 70_000 }, { 65_535, 2 },
+				{ 65_536, 300_001 }, { 599_999, 1 } }) {
+			assertThat(read(content.read(range[0], range[1])))
+				.isEqualTo(Arrays.copyOfRange(bytes, range[0], range[0] + range[1]));
+		}
+		content.release();
+		Awaitility.await().until(this::isEmpty);
+	}
+
+	@Test
+	void whatIsOnTheDiskIsNotThePicture() throws IOException {
+		byte[] bytes = random(600_000);
+		ImageContent content = this.spool.drain(Bytes.pieces(bytes, 10_000), 2_000_000).block();
+		ImageContent again = this.spool.drain(Bytes.pieces(bytes, 10_000), 2_000_000).block();
+		List<byte[]> files = openFiles();
+		assertThat(files).hasSize(2);
+		assertThat(files).allSatisfy(file -> {
+			assertThat(file).hasSize(bytes.length);
+			for (int from = 0; from < bytes.length; from += 10_000) {
+				assertThat(Arrays.mismatch(file, from, from + 1000, bytes, from, from + 1000)).isBetween(0, 8);
+			}
+		});
+		assertThat(Arrays.mismatch(files.getFirst(), files.getLast())).isBetween(0, 8);
+		content.release();
+		again.release();
+		Awaitility.await().until(this::isEmpty);
+	}
+
+	/** What the files of the spool hold, which have no name any more. */
+	private List<byte[]> openFiles() throws IOException {
+		try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+			return descriptors.filter(this::isSpooled).map(descriptor -> {
+				try {
+					return Files.readAllBytes(descriptor);
+				}
+				catch (IOException ex) {
+					throw new java.io.UncheckedIOException(ex);
+				}
+			}).toList();
+		}
+	}
+
+	private boolean isSpooled(Path descriptor) {
+		try {
+			return Files.readSymbolicLink(descriptor).startsWith(this.directory);
+		}
+		catch (IOException closed) {
+			return false;
+		}
+	}
+
+	@Test
+	void aReaderThatIsInterruptedSpoilsTheContentForNobody() {
+		byte[] bytes = random(600_000);
+		ImageContent content = this.spool.drain(Bytes.pieces(bytes, 10_000), 2_000_000).block();
+		Thread.currentThread().interrupt();
+		byte[] head = ((SpooledContent) content).peek(0, 100);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(head).isEqualTo(Arrays.copyOf(bytes, 100));
+		assertThat(read(content.read())).isEqualTo(bytes);
 		content.release();
 		Awaitility.await().until(this::isEmpty);
 	}
