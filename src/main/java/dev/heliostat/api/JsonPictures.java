@@ -94,7 +94,7 @@ final class JsonPictures {
 			throw UploadReader.invalid(parameter, parameter + ": expected a data URL or an https URL");
 		}
 		String url = value.asString();
-		if (!url.startsWith("https://") && !url.startsWith("http://")) {
+		if (!url.regionMatches(true, 0, "https://", 0, 8) && !url.regionMatches(true, 0, "http://", 0, 7)) {
 			throw UploadReader.invalid(parameter,
 					parameter + ": not a URL (expected: a data URL such as data:image/png;base64,… or an https URL)");
 		}

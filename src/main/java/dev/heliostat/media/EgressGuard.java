@@ -1,6 +1,5 @@
 package dev.heliostat.media;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.boot.http.client.FilteredHostException;
@@ -16,6 +16,9 @@ import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
@@ -29,9 +32,17 @@ import reactor.netty.resources.ConnectionProvider;
  */
 public final class EgressGuard {
 
+	private static final String NOT_HTTPS = "it is no https URL";
+
+	private static final int HIGHEST_PORT = 65_535;
+
+	private static final int MOST_SKIPPED = 64 * 1024;
+
 	private static final String PRIVATE = "it points into a private network";
 
 	private final InetAddressFilter addresses;
+
+	private final InetAddressFilter networks;
 
 	private final WebClient trusted;
 
@@ -46,22 +57,28 @@ public final class EgressGuard {
 	 * @param stall how long an answer may pause before its connection is given up
 	 */
 	EgressGuard(WebClient.Builder builder, EgressProperties properties, Duration stall) {
+		this(builder, properties, stall, UnaryOperator.identity());
+	}
+
+	/** Makes a guard whose connections are made in a way of their own. */
+	EgressGuard(WebClient.Builder builder, EgressProperties properties, Duration stall,
+			UnaryOperator<HttpClient> connections) {
 		List<String> networks = properties.allow();
 		this.allowsNetworks = !networks.isEmpty();
-		this.trusted = client(builder, InetAddressFilter.all(), stall);
+		this.trusted = client(builder, InetAddressFilter.all(), stall, connections);
 		// Hosts that clients name would be labels of metrics without end, and are told of
 		// no
 		// trace.
 		WebClient.Builder silent = builder.clone().observationRegistry(ObservationRegistry.NOOP);
-		this.addresses = this.allowsNetworks ? InetAddressFilter.externalAddresses().or(networks.toArray(String[]::new))
-				: InetAddressFilter.externalAddresses();
-		this.guarded = client(silent, this.addresses, stall);
-		this.allowed = client(silent,
-				this.allowsNetworks ? InetAddressFilter.of(networks.toArray(String[]::new)) : InetAddressFilter.none(),
-				stall);
+		this.networks = this.allowsNetworks ? InetAddressFilter.of(networks.toArray(String[]::new))
+				: InetAddressFilter.none();
+		this.addresses = PlainHost.publicAddresses().or(this.networks);
+		this.guarded = client(silent, this.addresses, stall, connections);
+		this.allowed = client(silent, this.networks, stall, connections);
 	}
 
-	private static WebClient client(WebClient.Builder builder, InetAddressFilter filter, Duration stall) {
+	private static WebClient client(WebClient.Builder builder, InetAddressFilter filter, Duration stall,
+			UnaryOperator<HttpClient> connections) {
 		ConnectionProvider pool = ConnectionProvider.builder("media")
 			.maxConnections(500)
 			.pendingAcquireMaxCount(2000)
@@ -76,7 +93,7 @@ public final class EgressGuard {
 			.withConnectTimeout(Duration.ofSeconds(5))
 			.withReadTimeout(stall);
 		ReactorClientHttpConnectorBuilder connector = ClientHttpConnectorBuilder.reactor()
-			.withHttpClientFactory(() -> HttpClient.create(pool));
+			.withHttpClientFactory(() -> connections.apply(HttpClient.create(pool)));
 		return builder.clone()
 			.clientConnector(connector.build(settings))
 			.defaultHeader("User-Agent", "heliostat")
@@ -105,33 +122,40 @@ public final class EgressGuard {
 	 */
 	public Optional<String> refusal(URI url, Set<String> trustedHosts) {
 		String scheme = scheme(url);
-		if (url.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-			return Optional.of("it is no https URL");
+		if (!(scheme.equals("https") || scheme.equals("http"))) {
+			return Optional.of(NOT_HTTPS);
 		}
-		if (url.getRawUserInfo() != null) {
+		if (url.getRawAuthority() != null && url.getRawAuthority().indexOf('@') >= 0) {
 			return Optional.of("it holds a user name or password");
 		}
 		if (TrustedHosts.admit(url, trustedHosts)) {
 			return Optional.empty();
 		}
 		if (scheme.equals("http") && !this.allowsNetworks) {
-			return Optional.of("it is no https URL");
+			return Optional.of(NOT_HTTPS);
 		}
-		return isPrivate(url.getHost()) ? Optional.of(PRIVATE) : Optional.empty();
+		Optional<PlainHost> host = PlainHost.of(url);
+		if (host.isEmpty()) {
+			return Optional.of("its host is neither a plain name nor a plain address");
+		}
+		if (url.getPort() == 0 || url.getPort() > HIGHEST_PORT) {
+			return Optional.of("its port is not between 1 and " + HIGHEST_PORT);
+		}
+		return isPrivate(host.get(), scheme.equals("https")) ? Optional.of(PRIVATE) : Optional.empty();
 	}
 
 	private static String scheme(URI url) {
 		return (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
 	}
 
-	/** Whether it is an address, not a name, that may not be reached. */
-	private boolean isPrivate(String host) {
-		try {
-			return !this.addresses.matches(InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")));
-		}
-		catch (IllegalArgumentException name) {
-			return host.equalsIgnoreCase("localhost") && !this.allowsNetworks;
-		}
+	/**
+	 * Whether it is an address that may not be reached, or a name that can mean no other.
+	 */
+	private boolean isPrivate(PlainHost host, boolean secure) {
+		InetAddressFilter filter = secure ? this.addresses : this.networks;
+		return host.address()
+			.map(address -> !filter.matches(address))
+			.orElseGet(() -> host.isInner() && !this.allowsNetworks);
 	}
 
 	/**
@@ -145,9 +169,18 @@ public final class EgressGuard {
 			.uri(url)
 			.headers(all -> headers.forEach(all::set))
 			.bodyValue(body)
-			.exchangeToMono(response -> response.releaseBody().thenReturn(response.statusCode().value()))
+			.exchangeToMono(response -> skipped(response).thenReturn(response.statusCode().value()))
 			.timeout(timeout)
 			.onErrorMap(EgressGuard::explain));
+	}
+
+	/** Reads the little that a receiver has to say, so that its connection is of use. */
+	private static Mono<Void> skipped(ClientResponse response) {
+		return response.bodyToFlux(DataBuffer.class).map(buffer -> {
+			int length = buffer.readableByteCount();
+			DataBufferUtils.release(buffer);
+			return length;
+		}).scan(0, Integer::sum).takeUntil(read -> read > MOST_SKIPPED).then();
 	}
 
 	/**

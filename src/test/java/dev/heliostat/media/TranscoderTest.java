@@ -37,6 +37,8 @@ import dev.heliostat.media.MediaProperties.AiMark;
 import dev.heliostat.media.Transcoder.Fitted;
 import dev.heliostat.testing.Bytes;
 import dev.heliostat.testing.Gateway;
+import javax.crypto.spec.SecretKeySpec;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +65,8 @@ class TranscoderTest {
 
 	private Transcoder transcoder(AiMark mark) {
 		Path directory = Gateway.temporary();
-		DiskSpool spool = new DiskSpool(new SpoolSpace(directory, 100_000_000), Schedulers.boundedElastic());
+		DiskSpool spool = new DiskSpool(new SpoolSpace(directory, 100_000_000, new SecretKeySpec(new byte[32], "AES")),
+				Schedulers.boundedElastic());
 		Vips vips = new Vips("", directory, Duration.ofSeconds(1));
 		return new Transcoder(this.pool, new Conversions(spool, vips, mark), vips, 50_000_000, mark == AiMark.ADD);
 	}

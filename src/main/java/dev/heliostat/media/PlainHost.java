@@ -1,0 +1,79 @@
+package dev.heliostat.media;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.springframework.boot.http.client.InetAddressFilter;
+
+/**
+ * A host in the one form that every reader understands alike: a name in ASCII, four
+ * decimal numbers, or an IPv6 address in brackets. What else a host can be written as
+ * (one number, octal, hexadecimal, with a zone or a last dot) is for hiding.
+ *
+ * @param text the host as it stands in the URL
+ */
+record PlainHost(String text) {
+
+	private static final Pattern NAME = Pattern.compile("([a-zA-Z0-9-]{1,63}\\.)*[a-zA-Z][a-zA-Z0-9-]{0,62}");
+
+	private static final String NUMBER = "(0|[1-9][0-9]{0,2})";
+
+	private static final Pattern IPV4 = Pattern.compile(NUMBER + "(\\." + NUMBER + "){3}");
+
+	private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-fA-F:.]+]");
+
+	private static final int LONGEST = 253;
+
+	/** Domains that no public name server knows. */
+	private static final Set<String> INNER = Set.of("localhost", "localdomain", "local", "internal", "intranet", "lan",
+			"home", "corp", "arpa", "test", "invalid");
+
+	/**
+	 * Addresses that everybody can reach. Boot's filter knows the special networks; of
+	 * IPv6 only what is handed out to the world counts, so that an address of IPv4 in
+	 * another coat does not.
+	 */
+	static InetAddressFilter publicAddresses() {
+		return InetAddressFilter.externalAddresses()
+			.and(InetAddressFilter.adapt(PlainHost::isHandedOut))
+			.andNot("3fff::/20");
+	}
+
+	private static boolean isHandedOut(InetAddress address) {
+		return !(address instanceof Inet6Address) || (address.getAddress()[0] & 0xe0) == 0x20;
+	}
+
+	/** The host of a URL; empty where it has none, or one that is not plain. */
+	static Optional<PlainHost> of(URI url) {
+		String host = url.getHost();
+		boolean plain = host != null && host.length() <= LONGEST
+				&& (NAME.matcher(host).matches() || IPV4.matcher(host).matches() || IPV6.matcher(host).matches());
+		return plain ? Optional.of(new PlainHost(host)) : Optional.empty();
+	}
+
+	/** The address, where the host is one and no name. */
+	Optional<InetAddress> address() {
+		if (NAME.matcher(this.text).matches()) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(InetAddress.ofLiteral(this.text.replaceAll("[\\[\\]]", "")));
+		}
+		catch (IllegalArgumentException ex) {
+			return Optional.empty();
+		}
+	}
+
+	/** Whether it is a name that means something inside a network only. */
+	boolean isInner() {
+		String name = this.text.toLowerCase(Locale.ROOT);
+		int dot = name.lastIndexOf('.');
+		return dot < 0 || INNER.contains(name.substring(dot + 1));
+	}
+
+}
