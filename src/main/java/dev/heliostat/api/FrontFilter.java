@@ -10,6 +10,7 @@ import dev.heliostat.image.GatewayError;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -44,7 +45,7 @@ class FrontFilter implements WebFilter {
 			response.getHeaders().set("openai-processing-ms", Long.toString(millis));
 			return Mono.empty();
 		});
-		String path = exchange.getRequest().getPath().pathWithinApplication().value();
+		String path = asRouted(exchange.getRequest().getPath().pathWithinApplication());
 		if (!needsKey(path)) {
 			return chain.filter(exchange);
 		}
@@ -55,6 +56,19 @@ class FrontFilter implements WebFilter {
 			exchange.getAttributes().put(RequestAttributes.CALLER, caller);
 			return chain.filter(exchange);
 		});
+	}
+
+	/**
+	 * A path as routes match it, decoded and without parameters: {@code /%61dmin} and
+	 * {@code /admin;x} are no way around the check of keys.
+	 */
+	private static String asRouted(PathContainer path) {
+		StringBuilder routed = new StringBuilder();
+		for (PathContainer.Element element : path.elements()) {
+			routed.append(
+					(element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : element.value());
+		}
+		return routed.toString();
 	}
 
 	/** Pictures carry their right in their URL; an unknown path says so to everybody. */

@@ -257,4 +257,23 @@ class BadInputTest {
 		assertThat(answer.header("x-request-id")).startsWith("req_");
 	}
 
+	/**
+	 * A path that is written in another way reaches the same route, and needs its key.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "/admin/v1/catalog", "/%61dmin/v1/catalog", "/admin;x=1/v1/catalog",
+			"/adm%69n/%761/catalog", "/admin/;a/v1/catalog", "//admin/v1/catalog", "/./admin/v1/catalog",
+			"/x/../admin/v1/catalog", "/admin%2Fv1/catalog", "/ADMIN/v1/catalog", "/v1/models", "/v%31/models",
+			"/%6fpenai/v1/models", "/openai;a=b/v1/models", "/v1;/generations", "/v%31/webhooks/secret" })
+	void noWayOfWritingAPathGetsAroundTheKey(String path) {
+		Answer answer = gateway.get(path, "");
+		assertThat(answer.status()).as(path + ": " + answer.text()).isIn(400, 401, 404);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/%61dmin/v1/catalog", "/admin;x=1/v1/catalog" })
+	void noWayOfWritingAPathOpensTheAdminApiToALiveKey(String path) {
+		assertThat(gateway.get(path, Gateway.LIVE_KEY).status()).as(path).isEqualTo(403);
+	}
+
 }
