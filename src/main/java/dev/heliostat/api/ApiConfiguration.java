@@ -28,7 +28,7 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
  * Wires the client API.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ApiProperties.class)
+@EnableConfigurationProperties({ ApiProperties.class, LimitsProperties.class })
 class ApiConfiguration {
 
 	@Bean
@@ -42,10 +42,17 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	ImagesReader imagesReader(ApiProperties properties, PictureReader pictures, Transcoder transcoder) {
-		BodyReader bodies = new BodyReader((int) properties.maxBody().toBytes());
-		return new ImagesReader(bodies, new UploadReader(pictures, bodies, properties.maxUpload().toBytes()),
-				transcoder);
+	Connections connections(LimitsProperties limits) {
+		return new Connections(limits);
+	}
+
+	@Bean
+	ImagesReader imagesReader(ApiProperties properties, LimitsProperties limits, PictureReader pictures,
+			Transcoder transcoder) {
+		LimitedJson json = new LimitedJson(limits);
+		RequestBytes bytes = new RequestBytes(limits.gzipRatio());
+		return new ImagesReader(new BodyReader(json, bytes, (int) properties.maxBody().toBytes()),
+				new UploadReader(pictures, json, bytes, limits, properties.maxUpload().toBytes()), transcoder);
 	}
 
 	@Bean

@@ -52,7 +52,7 @@ class ErrorAnswers implements WebExceptionHandler {
 					GatewayError.InvalidJson _, GatewayError.Moderated _, GatewayError.InsufficientQuota _,
 					GatewayError.KeyNotAllowed _, GatewayError.ModelNotFound _, GatewayError.ModelDisabled _,
 					GatewayError.UnknownUrl _, GatewayError.NotFound _, GatewayError.ResultExpired _,
-					GatewayError.RequestTooLarge _, GatewayError.UnsupportedMediaType _,
+					GatewayError.RequestTooLarge _, GatewayError.RequestTimeout _, GatewayError.UnsupportedMediaType _,
 					GatewayError.IdempotencyMismatch _, GatewayError.RateLimited _, GatewayError.AllProvidersFailed _,
 					GatewayError.OutcomeUnknown _, GatewayError.NoProviderAvailable _, GatewayError.Overloaded _,
 					GatewayError.StoreUnavailable _, GatewayError.Cancelled _, GatewayError.Internal _ -> {

@@ -3,9 +3,7 @@ package dev.heliostat.api;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,8 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class FormFields {
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
-
 	private static final Set<String> TEXTS = Set.of("prompt", "negative_prompt", "model", "user", "safety_identifier",
 			"size", "aspect_ratio", "resolution", "quality", "style", "background", "output_format", "response_format");
 
@@ -27,6 +23,12 @@ final class FormFields {
 	private static final int DEEPEST = 4;
 
 	private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
+
+	private final LimitedJson json;
+
+	FormFields(LimitedJson json) {
+		this.json = json;
+	}
 
 	/** A part's name without the brackets behind it. */
 	static String base(String name) {
@@ -59,20 +61,13 @@ final class FormFields {
 		}
 	}
 
-	private static JsonNode typed(String text) {
+	private JsonNode typed(String text) {
 		String stripped = text.strip();
 		boolean json = stripped.equals("true") || stripped.equals("false") || NUMBER.matcher(stripped).matches()
 				|| (stripped.startsWith("{") && stripped.endsWith("}"))
 				|| (stripped.startsWith("[") && stripped.endsWith("]"));
-		if (json) {
-			try {
-				return JSON.readTree(stripped);
-			}
-			catch (JacksonException ex) {
-				// A text after all.
-			}
-		}
-		return JsonNodeFactory.instance.stringNode(text);
+		JsonNode plain = JsonNodeFactory.instance.stringNode(text);
+		return json ? this.json.readOr(stripped, plain) : plain;
 	}
 
 	ObjectNode json() {

@@ -1,8 +1,6 @@
 package dev.heliostat.api;
 
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Callers;
@@ -35,8 +33,7 @@ class FrontFilter implements WebFilter {
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		long begin = System.nanoTime();
-		String requestId = "req_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
-				+ HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+		String requestId = RequestAttributes.newRequestId();
 		exchange.getAttributes().put(RequestAttributes.REQUEST_ID, requestId);
 		ServerHttpResponse response = exchange.getResponse();
 		response.getHeaders().set("x-request-id", requestId);

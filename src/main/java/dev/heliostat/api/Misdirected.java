@@ -21,6 +21,10 @@ final class Misdirected {
 
 	static GatewayError nowhere(String method, String path) {
 		String shown = (path.length() <= 100) ? path : path.substring(0, 100) + "…";
+		if (path.matches("(/openai)?/v1/files(/.*)?")) {
+			return new GatewayError.UnknownUrl(
+					"Files are not kept here. Send the picture itself with the request: as image in a form, or as image_url.");
+		}
 		return new GatewayError.UnknownUrl("There is nothing at " + method + " " + shown
 				+ ". The base URL of SDKs ends with /openai/v1; pictures are made at POST /openai/v1/images/generations.");
 	}

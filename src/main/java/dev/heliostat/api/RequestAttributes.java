@@ -1,5 +1,8 @@
 package dev.heliostat.api;
 
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
 import dev.heliostat.access.Caller;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
@@ -13,6 +16,11 @@ final class RequestAttributes {
 	static final String REQUEST_ID = "heliostat.request-id";
 
 	private RequestAttributes() {
+	}
+
+	static String newRequestId() {
+		return "req_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+				+ HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
 	}
 
 	static Caller caller(ServerRequest request) {

@@ -12,9 +12,7 @@ import java.util.concurrent.Executors;
 import org.apache.commons.fileupload.FileItemIterator;
 import org.apache.commons.fileupload.FileItemStream;
 import org.apache.commons.fileupload.FileUpload;
-import org.apache.commons.fileupload.FileUploadBase;
 import org.apache.commons.fileupload.FileUploadException;
-import org.apache.commons.fileupload.UploadContext;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
@@ -42,9 +40,7 @@ final class UploadReader {
 
 	private static final Set<String> URL_MEMBERS = Set.of("image_url", "image", "images", "mask", "url");
 
-	private static final int MOST_PARTS = 100;
-
-	private static final int LONGEST_TEXT = 1024 * 1024;
+	private static final String SETTING = "heliostat.api.max-upload";
 
 	/** Each upload waits for its client on a virtual thread. */
 	private static final Scheduler WAITING = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor(),
@@ -52,13 +48,19 @@ final class UploadReader {
 
 	private final PictureReader pictures;
 
-	private final BodyReader json;
+	private final LimitedJson json;
+
+	private final RequestBytes bytes;
+
+	private final LimitsProperties limits;
 
 	private final long limit;
 
-	UploadReader(PictureReader pictures, BodyReader json, long limit) {
+	UploadReader(PictureReader pictures, LimitedJson json, RequestBytes bytes, LimitsProperties limits, long limit) {
 		this.pictures = pictures;
 		this.json = json;
+		this.bytes = bytes;
+		this.limits = limits;
 		this.limit = limit;
 	}
 
@@ -79,40 +81,33 @@ final class UploadReader {
 	}
 
 	Mono<Upload> read(ServerRequest request) {
-		if (request.headers().contentLength().orElse(0) > this.limit) {
-			return Mono.error(tooLarge());
-		}
-		MediaType type = BodyReader.contentType(request);
-		if (type != null && type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
-			return multipart(request, type);
-		}
-		this.json.checkJson(request, type, "multipart/form-data or application/json");
-		Flux<DataBuffer> body = limited(request.bodyToFlux(DataBuffer.class));
-		return this.pictures.extract(body, Set.of(), URL_MEMBERS)
-			.onErrorMap(NoPictureException.class, error -> invalid("image", "image: " + error.getMessage()))
-			.flatMap(extracted -> JsonPictures.resolve(this.pictures, extracted));
-	}
-
-	private Flux<DataBuffer> limited(Flux<DataBuffer> body) {
-		return Flux.defer(() -> {
-			long[] read = { 0 };
-			return body.map(buffer -> {
-				read[0] += buffer.readableByteCount();
-				if (read[0] > this.limit) {
-					DataBufferUtils.release(buffer);
-					throw tooLarge();
-				}
-				return buffer;
-			});
+		return Mono.defer(() -> {
+			MediaType type = BodyReader.contentType(request);
+			if (type != null && type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
+				checkBoundary(type);
+				return multipart(this.bytes.of(request, this.limit, SETTING), type);
+			}
+			BodyReader.checkJson(type, "multipart/form-data or application/json");
+			return this.pictures
+				.extract(this.bytes.of(request, this.limit, SETTING), Set.of(), URL_MEMBERS, this.json::read)
+				.onErrorMap(NoPictureException.class, error -> invalid("image", "image: " + error.getMessage()))
+				.flatMap(extracted -> JsonPictures.resolve(this.pictures, extracted));
 		});
 	}
 
-	private Mono<Upload> multipart(ServerRequest request, MediaType type) {
-		if (type.getParameter("boundary") == null) {
-			return Mono.error(
-					invalid("body", "Content-Type: multipart/form-data has no boundary. Let the HTTP client set it."));
+	private void checkBoundary(MediaType type) {
+		String boundary = type.getParameter("boundary");
+		if (boundary == null) {
+			throw invalid("body", "Content-Type: multipart/form-data has no boundary. Let the HTTP client set it.");
 		}
-		InputStream stream = DataBufferUtils.subscriberInputStream(request.bodyToFlux(DataBuffer.class), 8);
+		if (boundary.length() > this.limits.boundaryLength()) {
+			throw invalid("body", "Content-Type: a boundary of " + boundary.length() + " characters (expected: at most "
+					+ this.limits.boundaryLength() + ", heliostat.limits.boundary-length)");
+		}
+	}
+
+	private Mono<Upload> multipart(Flux<DataBuffer> body, MediaType type) {
+		InputStream stream = DataBufferUtils.subscriberInputStream(body, 8);
 		return Mono.fromCallable(() -> parse(stream, type.toString()))
 			.subscribeOn(WAITING)
 			.doOnDiscard(Upload.class, Upload::release)
@@ -132,32 +127,43 @@ final class UploadReader {
 	}
 
 	private Throwable explained(Throwable error) {
-		Throwable cause = (error.getCause() instanceof FileUploadException inner) ? inner : error;
-		if (cause instanceof FileUploadBase.SizeLimitExceededException) {
-			return tooLarge();
+		Throwable broken = error;
+		for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+			if (cause instanceof GatewayException) {
+				return cause;
+			}
+			if (cause instanceof FileUploadException || cause instanceof IOException) {
+				broken = invalid("body",
+						String.valueOf(cause.getMessage()).startsWith("Header section has more than")
+								? "A part's headers have more than " + this.limits.partHeader().toBytes()
+										+ " bytes (heliostat.limits.part-header). Send shorter names of files."
+								: "The multipart body is broken or cut off. Send it again, whole.");
+			}
 		}
-		if (cause instanceof FileUploadException || cause instanceof IOException) {
-			return invalid("body", "The multipart body is broken or cut off. Send it again, whole.");
-		}
-		return error;
+		return broken;
 	}
 
 	/** Runs on a thread that may wait. */
 	private Upload parse(InputStream stream, String contentType) throws IOException, FileUploadException {
 		FileUpload upload = new FileUpload();
-		upload.setSizeMax(this.limit);
-		FormFields fields = new FormFields();
+		upload.setPartHeaderSizeMax((int) this.limits.partHeader().toBytes());
+		FormFields fields = new FormFields(this.json);
 		List<InputImage> images = new ArrayList<>();
 		InputImage mask = null;
 		try {
-			FileItemIterator parts = upload.getItemIterator(new Body(stream, contentType));
+			FileItemIterator parts = upload.getItemIterator(new FormBody(stream, contentType));
 			int count = 0;
 			while (parts.hasNext()) {
 				FileItemStream part = parts.next();
-				if (++count > MOST_PARTS) {
-					throw invalid("body", "The body has more than " + MOST_PARTS + " parts. Send fewer.");
+				if (++count > this.limits.parts()) {
+					throw invalid("body", "The body has more than " + this.limits.parts()
+							+ " parts (heliostat.limits.parts). Send fewer.");
 				}
 				String name = (part.getFieldName() != null) ? part.getFieldName() : "";
+				if (name.length() > this.limits.nameLength()) {
+					throw invalid("body", "A part's name has more than " + this.limits.nameLength()
+							+ " characters (heliostat.limits.name-length). Send a parameter's name.");
+				}
 				switch (FormFields.base(name)) {
 					case "image", "images" -> images.add(picture("image", part));
 					case "mask" -> {
@@ -190,25 +196,20 @@ final class UploadReader {
 		}
 	}
 
-	private static String text(FileItemStream part) throws IOException {
+	private String text(FileItemStream part) throws IOException {
 		if (part.getName() != null && !part.getName().isEmpty()) {
 			throw new GatewayError.UnknownParameter(part.getFieldName(),
 					part.getFieldName() + ": a file (expected: files only as image, image[] and mask). Leave it out.")
 				.asException();
 		}
 		try (InputStream stream = part.openStream()) {
-			byte[] bytes = stream.readNBytes(LONGEST_TEXT + 1);
-			if (bytes.length > LONGEST_TEXT) {
-				throw invalid(part.getFieldName(), part.getFieldName() + ": longer than " + LONGEST_TEXT + " bytes");
+			byte[] bytes = stream.readNBytes(this.limits.textLength() + 1);
+			if (bytes.length > this.limits.textLength()) {
+				throw invalid(part.getFieldName(), part.getFieldName() + ": too long (expected: at most "
+						+ this.limits.textLength() + " bytes, heliostat.limits.text-length)");
 			}
 			return new String(bytes, StandardCharsets.UTF_8);
 		}
-	}
-
-	private RuntimeException tooLarge() {
-		return new GatewayError.RequestTooLarge("The body is larger than " + this.limit
-				+ " bytes. Send fewer or smaller pictures; the operator may raise heliostat.api.max-upload.")
-			.asException();
 	}
 
 	static RuntimeException invalid(String parameter, String message) {
@@ -222,42 +223,6 @@ final class UploadReader {
 	/** Whether a node is a text that names a picture. */
 	static boolean isText(JsonNode node) {
 		return node.isString() && !node.asString().isBlank();
-	}
-
-	/**
-	 * A body as the parser wants it.
-	 *
-	 * @param stream the bytes
-	 * @param contentType with the boundary
-	 */
-	private record Body(InputStream stream, String contentType) implements UploadContext {
-
-		@Override
-		public String getCharacterEncoding() {
-			return "UTF-8";
-		}
-
-		@Override
-		public String getContentType() {
-			return this.contentType;
-		}
-
-		/** Not known: chunked bodies come too, so the size is watched while reading. */
-		@Override
-		public int getContentLength() {
-			return -1;
-		}
-
-		@Override
-		public long contentLength() {
-			return -1;
-		}
-
-		@Override
-		public InputStream getInputStream() {
-			return this.stream;
-		}
-
 	}
 
 }

@@ -74,6 +74,10 @@ public sealed interface GatewayError {
 	record RequestTooLarge(String message) implements GatewayError {
 	}
 
+	/** The request came too slowly, or stopped. */
+	record RequestTimeout(String message) implements GatewayError {
+	}
+
 	/** The content type is not one that the route takes. */
 	record UnsupportedMediaType(String message) implements GatewayError {
 	}
@@ -127,6 +131,7 @@ public sealed interface GatewayError {
 			case KeyNotAllowed _ -> 403;
 			case ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _ -> 404;
 			case MethodNotAllowed _ -> 405;
+			case RequestTimeout _ -> 408;
 			case Cancelled _ -> 409;
 			case ResultExpired _ -> 410;
 			case RequestTooLarge _ -> 413;
@@ -149,7 +154,7 @@ public sealed interface GatewayError {
 			case RateLimited _ -> "rate_limit_error";
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, InvalidKey _, ModelNotFound _,
 					ModelDisabled _, UnknownUrl _, NotFound _, MethodNotAllowed _, ResultExpired _, RequestTooLarge _,
-					UnsupportedMediaType _, IdempotencyMismatch _, Cancelled _ ->
+					RequestTimeout _, UnsupportedMediaType _, IdempotencyMismatch _, Cancelled _ ->
 				"invalid_request_error";
 			case AllProvidersFailed _, OutcomeUnknown _, NoProviderAvailable _, Overloaded _, StoreUnavailable _,
 					DeadlineExceeded _, Internal _ ->
@@ -175,6 +180,7 @@ public sealed interface GatewayError {
 			case MethodNotAllowed _ -> ErrorCode.METHOD_NOT_ALLOWED;
 			case ResultExpired _ -> ErrorCode.RESULT_EXPIRED;
 			case RequestTooLarge _ -> ErrorCode.REQUEST_TOO_LARGE;
+			case RequestTimeout _ -> ErrorCode.REQUEST_TIMEOUT;
 			case UnsupportedMediaType _ -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
 			case IdempotencyMismatch _ -> ErrorCode.IDEMPOTENCY_MISMATCH;
 			case RateLimited _ -> ErrorCode.RATE_LIMIT_EXCEEDED;
@@ -197,9 +203,10 @@ public sealed interface GatewayError {
 			case UnknownParameter error -> Optional.of(error.parameter());
 			case ModelNotFound _, ModelDisabled _ -> Optional.of("model");
 			case InvalidJson _, Moderated _, InvalidKey _, InsufficientQuota _, KeyNotAllowed _, UnknownUrl _,
-					NotFound _, MethodNotAllowed _, ResultExpired _, RequestTooLarge _, UnsupportedMediaType _,
-					IdempotencyMismatch _, RateLimited _, AllProvidersFailed _, OutcomeUnknown _, NoProviderAvailable _,
-					Overloaded _, StoreUnavailable _, DeadlineExceeded _, Cancelled _, Internal _ ->
+					NotFound _, MethodNotAllowed _, ResultExpired _, RequestTooLarge _, RequestTimeout _,
+					UnsupportedMediaType _, IdempotencyMismatch _, RateLimited _, AllProvidersFailed _,
+					OutcomeUnknown _, NoProviderAvailable _, Overloaded _, StoreUnavailable _, DeadlineExceeded _,
+					Cancelled _, Internal _ ->
 				Optional.empty();
 		};
 	}
@@ -213,7 +220,7 @@ public sealed interface GatewayError {
 			case DeadlineExceeded _, StoreUnavailable _ -> Optional.of(Duration.ofSeconds(1));
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, Moderated _, InvalidKey _,
 					InsufficientQuota _, KeyNotAllowed _, ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _,
-					MethodNotAllowed _, ResultExpired _, RequestTooLarge _, UnsupportedMediaType _,
+					MethodNotAllowed _, ResultExpired _, RequestTooLarge _, RequestTimeout _, UnsupportedMediaType _,
 					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Cancelled _, Internal _ ->
 				Optional.empty();
 		};
@@ -225,7 +232,7 @@ public sealed interface GatewayError {
 	 */
 	default boolean shouldRetry() {
 		boolean sensible = switch (this) {
-			case RateLimited _, Overloaded _, StoreUnavailable _, DeadlineExceeded _ -> true;
+			case RateLimited _, Overloaded _, StoreUnavailable _, DeadlineExceeded _, RequestTimeout _ -> true;
 			case AllProvidersFailed error -> error.after().isPresent();
 			case Internal error -> !error.possiblyBilled();
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, Moderated _, InvalidKey _,

@@ -19,6 +19,9 @@ final class Base64Scanner {
 	/** How much may stand around the pictures. */
 	static final int SKELETON = 1024 * 1024;
 
+	/** How many pictures one body may hold. */
+	static final int MOST = 64;
+
 	/** A text that begins with {@code data:…,} shows it within this many characters. */
 	private static final int PREFIX = 128;
 
@@ -47,6 +50,10 @@ final class Base64Scanner {
 	private int matched;
 
 	private int index = -1;
+
+	private long decoded;
+
+	private long skipped;
 
 	private final Base64Text text = new Base64Text();
 
@@ -91,6 +98,7 @@ final class Base64Scanner {
 				case TEXT_ESCAPE -> textEscape(next);
 				case URL_START -> urlStart(next);
 				case DATA_PREFIX -> {
+					skip();
 					if (next == ',') {
 						this.state = State.TEXT;
 					}
@@ -193,6 +201,9 @@ final class Base64Scanner {
 	private void start() {
 		this.started = true;
 		this.index++;
+		if (this.index >= MOST) {
+			throw new NoPictureException("more than " + MOST + " pictures");
+		}
 		for (byte digit : Integer.toString(this.index).getBytes(StandardCharsets.US_ASCII)) {
 			copy(digit);
 		}
@@ -215,9 +226,8 @@ final class Base64Scanner {
 		switch (next) {
 			case '"' -> endText();
 			case '\\' -> this.state = State.TEXT_ESCAPE;
-			case ' ', '\n', '\r', '\t' -> {
-				// Line breaks inside base64 mean nothing.
-			}
+			// Line breaks inside base64 mean nothing.
+			case ' ', '\n', '\r', '\t' -> skip();
 			case ':' -> {
 				if (this.text.total() > PREFIX) {
 					throw Base64Text.broken();
@@ -233,7 +243,10 @@ final class Base64Scanner {
 		if (next == '/') {
 			addText(next);
 		}
-		else if (next != 'n' && next != 'r' && next != 't') {
+		else if (next == 'n' || next == 'r' || next == 't') {
+			skip();
+		}
+		else {
 			throw Base64Text.broken();
 		}
 		this.state = State.TEXT;
@@ -248,7 +261,17 @@ final class Base64Scanner {
 
 	private void part(byte[] decoded) {
 		if (decoded.length > 0) {
+			this.decoded += decoded.length;
 			this.parts.add(new Part(this.index, decoded));
+		}
+	}
+
+	/**
+	 * What is no picture may not go on for ever; beside much base64 there are many lines.
+	 */
+	private void skip() {
+		if (++this.skipped > SKELETON + this.decoded) {
+			throw new SpoolLimitException(SKELETON);
 		}
 	}
 

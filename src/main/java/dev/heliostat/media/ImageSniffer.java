@@ -37,7 +37,10 @@ final class ImageSniffer {
 	 */
 	static Sniffed sniff(byte[] head, byte[] tail, long length) {
 		if (startsWith(head, 0, 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a)) {
-			require(contains(tail, 'I', 'E', 'N', 'D'), "PNG");
+			require(contains(tail, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82), "PNG");
+			if (!startsWith(head, 12, 'I', 'H', 'D', 'R')) {
+				throw broken("PNG");
+			}
 			return new Sniffed(ImageType.PNG, size(int32(head, 16), int32(head, 20), "PNG"));
 		}
 		if (startsWith(head, 0, 0xff, 0xd8, 0xff)) {
@@ -50,6 +53,9 @@ final class ImageSniffer {
 		}
 		if (startsWith(head, 0, 'G', 'I', 'F', '8')) {
 			require(contains(tail, 0x3b), "GIF");
+			if (!isGif(head)) {
+				throw broken("GIF");
+			}
 			return new Sniffed(ImageType.GIF, size(little(head, 6, 2), little(head, 8, 2), "GIF"));
 		}
 		if (startsWith(head, 4, 'f', 't', 'y', 'p')
@@ -57,6 +63,15 @@ final class ImageSniffer {
 			return new Sniffed(ImageType.AVIF, avif(head));
 		}
 		throw new NoPictureException("expected a PNG, JPEG, WebP, GIF or AVIF picture, got " + describe(head, length));
+	}
+
+	/**
+	 * Behind the colours stands a block, not the rest of a script that begins like a GIF.
+	 */
+	private static boolean isGif(byte[] head) {
+		int flags = little(head, 10, 1);
+		int at = 13 + ((flags & 0x80) != 0 ? 3 << ((flags & 7) + 1) : 0);
+		return at < head.length && (head[at] == 0x21 || head[at] == 0x2c);
 	}
 
 	private static ImageSize jpeg(byte[] head) {

@@ -41,8 +41,9 @@ class MediaConfiguration {
 	}
 
 	@Bean
-	PictureReader pictureReader(DiskSpool spool, EgressGuard guard, MediaProperties properties, GatewayMeters meters) {
-		return new SpoolingPictureReader(spool, guard, properties, meters);
+	PictureReader pictureReader(DiskSpool spool, EgressGuard guard, MediaProperties properties, EgressProperties egress,
+			GatewayMeters meters) {
+		return new SpoolingPictureReader(spool, guard, properties, egress, meters);
 	}
 
 	/** Pixels take processors, so more threads than those would only take memory. */

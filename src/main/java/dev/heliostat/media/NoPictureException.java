@@ -21,6 +21,12 @@ public class NoPictureException extends RuntimeException {
 		return new NoPictureException("the " + format + " picture is cut off", true);
 	}
 
+	/** A picture that comes so slowly that another connection is worth a try. */
+	static NoPictureException tooSlow(long rate) {
+		return new NoPictureException("the picture's URL sends less than " + rate
+				+ " bytes a second (the operator may lower heliostat.egress.min-rate)", true);
+	}
+
 	boolean isCutOff() {
 		return this.cutOff;
 	}

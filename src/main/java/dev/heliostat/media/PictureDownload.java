@@ -11,6 +11,7 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -30,7 +31,10 @@ final class PictureDownload {
 
 	private final Duration timeout;
 
-	PictureDownload(EgressGuard guard, PictureReader reader, Duration timeout) {
+	private final EgressProperties egress;
+
+	PictureDownload(EgressGuard guard, PictureReader reader, Duration timeout, EgressProperties egress) {
+		this.egress = egress;
 		this.guard = guard;
 		this.reader = reader;
 		this.timeout = timeout;
@@ -59,7 +63,7 @@ final class PictureDownload {
 
 	private Mono<Picture> answer(URI url, Set<String> hosts, int redirects, ClientResponse response) {
 		if (response.statusCode().is2xxSuccessful()) {
-			return this.reader.read(response.bodyToFlux(DataBuffer.class));
+			return this.reader.read(paced(response.bodyToFlux(DataBuffer.class)));
 		}
 		URI location = response.headers().asHttpHeaders().getLocation();
 		if (response.statusCode().is3xxRedirection() && location != null && redirects > 0) {
@@ -70,6 +74,23 @@ final class PictureDownload {
 		return response.releaseBody()
 			.then(response.statusCode().is5xxServerError() ? Mono.error(new IOException(refused.getMessage()))
 					: Mono.error(refused));
+	}
+
+	/** Silence is the connection's matter; this is about what drips. */
+	private Flux<DataBuffer> paced(Flux<DataBuffer> body) {
+		return Flux.defer(() -> {
+			long begin = System.nanoTime();
+			long grace = this.egress.minRateAfter().toNanos();
+			long rate = this.egress.minRate().toBytes();
+			long[] read = { 0 };
+			return body.doOnNext(buffer -> {
+				read[0] += buffer.readableByteCount();
+				long nanos = System.nanoTime() - begin;
+				if (nanos > grace && read[0] < rate * (nanos / 1e9)) {
+					throw NoPictureException.tooSlow(rate);
+				}
+			});
+		});
 	}
 
 	private static boolean isBroken(Throwable error) {

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.heliostat.image.ImageContent;
 import dev.heliostat.image.ImageSize;
@@ -83,6 +84,13 @@ public interface PictureReader {
 	 * @param base64 names of members that hold base64
 	 */
 	Flux<Event> events(Publisher<DataBuffer> stream, Collection<String> base64);
+
+	/**
+	 * As {@link #extract(Publisher, Collection, Collection)}, where what is left is read
+	 * by somebody else.
+	 */
+	Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64, Collection<String> urls,
+			Function<byte[], JsonNode> rest);
 
 	/**
 	 * Fetches a picture that a provider names, through the egress guard; a broken

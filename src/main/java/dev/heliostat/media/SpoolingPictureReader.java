@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.heliostat.telemetry.GatewayMeters;
 import org.reactivestreams.Publisher;
@@ -38,9 +39,10 @@ final class SpoolingPictureReader implements PictureReader {
 
 	private final GatewayMeters meters;
 
-	SpoolingPictureReader(DiskSpool spool, EgressGuard guard, MediaProperties properties, GatewayMeters meters) {
+	SpoolingPictureReader(DiskSpool spool, EgressGuard guard, MediaProperties properties, EgressProperties egress,
+			GatewayMeters meters) {
 		this.spool = spool;
-		this.download = new PictureDownload(guard, this, properties.fetchTimeout());
+		this.download = new PictureDownload(guard, this, properties.fetchTimeout(), egress);
 		this.properties = properties;
 		this.meters = meters;
 	}
@@ -73,6 +75,12 @@ final class SpoolingPictureReader implements PictureReader {
 
 	@Override
 	public Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64, Collection<String> urls) {
+		return extract(json, base64, urls, SpoolingPictureReader::parse);
+	}
+
+	@Override
+	public Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64, Collection<String> urls,
+			Function<byte[], JsonNode> rest) {
 		return Mono.defer(() -> {
 			Base64Scanner scanner = new Base64Scanner(base64, urls);
 			List<SpooledContent> contents = new ArrayList<>();
@@ -83,7 +91,7 @@ final class SpoolingPictureReader implements PictureReader {
 			}, 1)
 				.doOnDiscard(DataBuffer.class, DataBufferUtils::release)
 				.then(Mono.defer(() -> Flux.fromIterable(contents).concatMap(this::sniffed).collectList()))
-				.map(pictures -> new Extracted(parse(scanner.skeleton()), pictures))
+				.map(pictures -> new Extracted(rest.apply(scanner.skeleton()), pictures))
 				.onErrorMap(this::explained)
 				.doOnError(error -> contents.forEach(SpooledContent::release))
 				.doOnCancel(() -> contents.forEach(SpooledContent::release));

@@ -90,8 +90,12 @@ class EgressGuardTest {
 	}
 
 	private EgressGuard guard(String... allowed) {
-		return new EgressGuard(WebClient.builder(), new EgressProperties(List.of(allowed)), Duration.ofSeconds(5),
+		return new EgressGuard(WebClient.builder(), egress(allowed), Duration.ofSeconds(5),
 				client -> client.resolver(this.names));
+	}
+
+	private static EgressProperties egress(String... allowed) {
+		return new EgressProperties(List.of(allowed), DataSize.ofKilobytes(1), Duration.ofSeconds(10));
 	}
 
 	private SpoolingPictureReader reader(EgressGuard guard) {
@@ -103,7 +107,7 @@ class EgressGuardTest {
 						Duration.ofSeconds(10),
 						new MediaProperties.Transcoding(0, 10, DataSize.ofBytes(0), 4_000_000, "",
 								Duration.ofSeconds(1), MediaProperties.AiMark.KEEP)),
-				new GatewayMeters(new SimpleMeterRegistry()));
+				egress(), new GatewayMeters(new SimpleMeterRegistry()));
 	}
 
 	private URI url(String host, String path) {

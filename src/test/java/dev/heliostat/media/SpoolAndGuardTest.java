@@ -203,13 +203,17 @@ class SpoolAndGuardTest {
 		Awaitility.await().until(this::isEmpty);
 	}
 
+	private static EgressProperties egress(String... allowed) {
+		return new EgressProperties(List.of(allowed), DataSize.ofKilobytes(1), Duration.ofSeconds(10));
+	}
+
 	private SpoolingPictureReader reader(String... allowed) {
 		MediaProperties properties = new MediaProperties("", Duration.ofMinutes(60), DataSize.ofBytes(0),
 				DataSize.ofMegabytes(2), 4_000_000, Duration.ofSeconds(10), new MediaProperties.Transcoding(0, 10,
 						DataSize.ofBytes(0), 4_000_000, "", Duration.ofSeconds(1), MediaProperties.AiMark.KEEP));
 		return new SpoolingPictureReader(this.spool,
-				new EgressGuard(WebClient.builder(), new EgressProperties(List.of(allowed)), Duration.ofSeconds(5)),
-				properties, new GatewayMeters(new SimpleMeterRegistry()));
+				new EgressGuard(WebClient.builder(), egress(allowed), Duration.ofSeconds(5)), properties, egress(),
+				new GatewayMeters(new SimpleMeterRegistry()));
 	}
 
 	@ParameterizedTest
