@@ -7,16 +7,21 @@ import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderResult;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
  * A provider whose circuit judges finished pictures. Where it is open the call is made
  * all the same, because the plan puts such an offering last; a success then closes it.
+ * The circuit only looks on: its own faults change nothing of how a submission ended.
  *
  * @param provider who is judged
  * @param circuit the offering's circuit
  */
 record CircuitGuard(ImageProvider provider, CircuitBreaker circuit) implements ImageProvider {
+
+	private static final Logger logger = LoggerFactory.getLogger(CircuitGuard.class);
 
 	@Override
 	public Mono<ProviderResult> generate(ProviderCall call) {
@@ -24,17 +29,29 @@ record CircuitGuard(ImageProvider provider, CircuitBreaker circuit) implements I
 			boolean permitted = this.circuit.tryAcquirePermission();
 			long begin = System.nanoTime();
 			return Mono.defer(() -> this.provider.generate(call))
-				.doOnSuccess(result -> succeeded(permitted, System.nanoTime() - begin))
-				.doOnError(error -> failed(permitted, System.nanoTime() - begin, error))
-				.doOnCancel(() -> release(permitted));
+				.doOnSuccess(result -> tell(() -> succeeded(permitted, System.nanoTime() - begin)))
+				.doOnError(error -> tell(() -> failed(permitted, System.nanoTime() - begin, error)))
+				.doOnCancel(() -> tell(() -> release(permitted)));
 		});
 	}
 
-	private void succeeded(boolean permitted, long nanos) {
-		if (!permitted && this.circuit.getState() == CircuitBreaker.State.OPEN) {
-			this.circuit.transitionToHalfOpenState();
+	private void tell(Runnable end) {
+		try {
+			end.run();
 		}
-		this.circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
+		catch (RuntimeException ex) {
+			logger.error("The circuit of {} could not be told of an end", this.circuit.getName(), ex);
+		}
+	}
+
+	/** Several may come past an open circuit together; each of them may close it. */
+	private void succeeded(boolean permitted, long nanos) {
+		if (permitted || this.circuit.getState() == CircuitBreaker.State.CLOSED) {
+			this.circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
+		}
+		else {
+			this.circuit.transitionToClosedState();
+		}
 	}
 
 	private void failed(boolean permitted, long nanos, Throwable error) {

@@ -152,8 +152,8 @@ public final class OfferingHealth {
 	}
 
 	/**
-	 * The share of submissions that bring a picture, above 0. What a circuit is open for
-	 * does not speak against the probe.
+	 * The share of submissions that bring a picture, above 0. What came before does not
+	 * speak against the probe.
 	 */
 	public synchronized double success(SizeClass size) {
 		if (standing() == Standing.PROBE) {

@@ -66,9 +66,7 @@ public final class EgressGuard {
 		List<String> networks = properties.allow();
 		this.allowsNetworks = !networks.isEmpty();
 		this.trusted = client(builder, InetAddressFilter.all(), stall, connections);
-		// Hosts that clients name would be labels of metrics without end, and are told of
-		// no
-		// trace.
+		// Hosts that clients name are told of no trace, and would be labels without end.
 		WebClient.Builder silent = builder.clone().observationRegistry(ObservationRegistry.NOOP);
 		this.networks = this.allowsNetworks ? InetAddressFilter.of(networks.toArray(String[]::new))
 				: InetAddressFilter.none();
