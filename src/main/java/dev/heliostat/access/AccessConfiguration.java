@@ -42,6 +42,11 @@ class AccessConfiguration {
 	}
 
 	@Bean
+	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret) {
+		return new Budgets(new BudgetStore(store, transaction), secret, Clock.systemUTC());
+	}
+
+	@Bean
 	FirstStart firstStart(BootstrapProperties bootstrap, StoreReads store, KeyStore keys,
 			TransactionOperations transaction, PublicUrl publicUrl) {
 		return new FirstStart(bootstrap, store, keys, transaction, publicUrl, System.out);
