@@ -5,6 +5,7 @@ import java.util.List;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.heliostat.ledger.DataDirectory;
+import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.StoreReads;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -42,8 +43,14 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret) {
-		return new Budgets(new BudgetStore(store, transaction), secret, Clock.systemUTC());
+	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret,
+			AccessProperties properties) {
+		return new Budgets(new BudgetStore(store, transaction), secret, properties.budgets(), Clock.systemUTC());
+	}
+
+	@Bean
+	Limits limits(AccessProperties properties, Leases leases) {
+		return new Limits(properties.limits(), leases::live, Clock.systemUTC());
 	}
 
 	@Bean
