@@ -3,7 +3,8 @@ package dev.heliostat.api;
 import java.time.Duration;
 import java.util.List;
 
-import dev.heliostat.access.Callers;
+import dev.heliostat.access.ClientAddress;
+import dev.heliostat.access.Doorkeeper;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
@@ -32,8 +33,8 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 class ApiConfiguration {
 
 	@Bean
-	FrontFilter frontFilter(Callers callers) {
-		return new FrontFilter(callers);
+	FrontFilter frontFilter(Doorkeeper doorkeeper, ClientAddress addresses) {
+		return new FrontFilter(doorkeeper, addresses);
 	}
 
 	@Bean
@@ -74,6 +75,12 @@ class ApiConfiguration {
 	@Bean
 	OrderReader orderReader(ImagesReader reader) {
 		return new OrderReader(reader);
+	}
+
+	@Bean
+	AdminRequests adminRequests(ApiProperties properties, LimitsProperties limits, SecretKey secret) {
+		return new AdminRequests(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
+				(int) properties.maxBody().toBytes()), secret);
 	}
 
 	@Bean

@@ -165,6 +165,16 @@ public final class OfferingHealth {
 		return Math.max(LEAST, (figures != null) ? figures.success.value(usual, now) : usual);
 	}
 
+	/** The usual time for a submission of any size, in seconds. */
+	public synchronized double seconds() {
+		return this.all.seconds.value(this.expected.seconds(), this.nanos.getAsLong());
+	}
+
+	/** The share of all submissions that bring a picture. */
+	public synchronized double success() {
+		return this.all.success.value(this.expected.success(), this.nanos.getAsLong());
+	}
+
 	/** How many measurements the figures rest on, older ones counting less. */
 	public synchronized double confidence(SizeClass size) {
 		Figures figures = this.bySize.get(size);
