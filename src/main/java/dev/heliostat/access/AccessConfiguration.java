@@ -51,6 +51,11 @@ class AccessConfiguration {
 	}
 
 	@Bean
+	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret) {
+		return new Budgets(new BudgetStore(store, transaction), secret, Clock.systemUTC());
+	}
+
+	@Bean
 	AuditLog auditLog(StoreReads store, TransactionOperations transaction) {
 		return new AuditLog(store, transaction, Clock.systemUTC());
 	}

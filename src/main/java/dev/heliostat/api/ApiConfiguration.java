@@ -3,6 +3,7 @@ package dev.heliostat.api;
 import java.time.Duration;
 import java.util.List;
 
+import dev.heliostat.access.Budgets;
 import dev.heliostat.access.ClientAddress;
 import dev.heliostat.access.Doorkeeper;
 import dev.heliostat.access.SecretKey;
@@ -58,8 +59,8 @@ class ApiConfiguration {
 
 	@Bean
 	GenerationsHandler generationsHandler(Generations generations, ImagesReader reader, SecretKey secret,
-			GatewayMeters meters, EgressGuard guard) {
-		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard);
+			GatewayMeters meters, EgressGuard guard, Budgets budgets) {
+		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard, budgets);
 	}
 
 	@Bean
@@ -70,6 +71,17 @@ class ApiConfiguration {
 	@Bean
 	WebhookHandler webhookHandler(WebhookMessages messages, OwnGenerations generations) {
 		return new WebhookHandler(messages, generations);
+	}
+
+	@Bean
+	BalanceHandler balanceHandler(Budgets budgets) {
+		return new BalanceHandler(budgets);
+	}
+
+	@Bean
+	JsonObjects jsonObjects(ApiProperties properties, LimitsProperties limits) {
+		return new JsonObjects(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
+				(int) properties.maxBody().toBytes()));
 	}
 
 	@Bean
@@ -104,7 +116,7 @@ class ApiConfiguration {
 		cors.setAllowedHeaders(List.of("*"));
 		cors.setExposedHeaders(List.of("x-request-id", "openai-processing-ms", "x-heliostat-provider",
 				"x-heliostat-model", "x-heliostat-generation", "x-heliostat-cost-micros", "x-heliostat-attempts",
-				"x-heliostat-warning", "x-should-retry", "retry-after", "location"));
+				"x-heliostat-warning", "x-heliostat-budget-warning", "x-should-retry", "retry-after", "location"));
 		cors.setMaxAge(Duration.ofHours(1));
 		return new CorsWebFilter(request -> cors);
 	}

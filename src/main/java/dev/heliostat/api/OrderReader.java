@@ -36,7 +36,7 @@ public final class OrderReader {
 				.asException();
 		}).map(asked -> new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
 				asked.body().request(), asked.body().preferences(), asked.body().form(), Optional.empty(),
-				Optional.empty(), Repeats.NONE, Optional.empty()));
+				Optional.empty(), Repeats.NONE, Optional.empty(), Optional.empty()));
 	}
 
 }

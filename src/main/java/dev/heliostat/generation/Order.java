@@ -23,15 +23,16 @@ import dev.heliostat.routing.Preferences;
  * @param deadline when the answer must have begun, where the client says it
  * @param repeats how a repetition of this request is known
  * @param webhook where its end is to be told
+ * @param endUser the keyed hash of whom it is for, where the client says it
  */
 public record Order(Caller caller, String requestId, ImageRequest request, Preferences preferences,
 		Optional<AnswerForm> form, Optional<String> sandbox, Optional<Duration> deadline, Repeats repeats,
-		Optional<URI> webhook) {
+		Optional<URI> webhook, Optional<String> endUser) {
 
 	/** The same order for another form of its request. */
 	Order with(ImageRequest other) {
 		return new Order(this.caller, this.requestId, other, this.preferences, this.form, this.sandbox, this.deadline,
-				this.repeats, this.webhook);
+				this.repeats, this.webhook, this.endUser);
 	}
 
 	/** Whether the sandbox serves it whatever it names: test keys never spend. */

@@ -36,11 +36,13 @@ import tools.jackson.databind.JsonNode;
  * @param owner the lease of the node that works on it
  * @param booked how many of the attempts an earlier end has booked already
  * @param result what a repeated request gets, encrypted; empty while it runs
+ * @param hold what it takes out of budgets; empty where none is concerned
  */
 public record GenerationRecord(String id, String requestId, String keyId, String project, Capability capability,
 		String model, int count, Status status, Instant createdAt, Optional<Instant> finishedAt,
 		List<AttemptRecord> attempts, Money quoted, int images, double megapixels, Map<String, JsonNode> pricedBy,
-		Optional<String> errorCode, Repeats repeats, long owner, int booked, Optional<String> result) {
+		Optional<String> errorCode, Repeats repeats, long owner, int booked, Optional<String> result,
+		Optional<Hold> hold) {
 
 	public GenerationRecord {
 		attempts = List.copyOf(attempts);

@@ -36,8 +36,9 @@ final class GenerationStatement {
 	private static final String INSERT = """
 			insert into generation (id, request_id, key_id, project, capability, model, provider, count, status,
 			  created_at, finished_at, attempts, quoted_micros, charged_micros, maybe_micros, images, megapixels,
-			  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result,
+			  hold)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String UPSERT = INSERT + """
@@ -47,7 +48,7 @@ final class GenerationStatement {
 			  charged_micros = excluded.charged_micros, maybe_micros = excluded.maybe_micros,
 			  images = excluded.images, megapixels = excluded.megapixels, priced_by = excluded.priced_by,
 			  error_code = excluded.error_code, settled = excluded.settled, unheard = excluded.unheard,
-			  result = excluded.result
+			  result = excluded.result, hold = excluded.hold
 			where generation.settled = 0 and generation.owner = excluded.owner""";
 
 	private static final String CLAIM = INSERT + """
@@ -64,7 +65,7 @@ final class GenerationStatement {
 			if (!same.isEmpty()) {
 				effective.addAll(execute(connection, switch (kind) {
 					case CLAIM -> CLAIM;
-					case SAVE, SETTLE -> UPSERT;
+					case SAVE, RESERVE, SETTLE -> UPSERT;
 				}, same));
 			}
 		}
@@ -124,6 +125,7 @@ final class GenerationStatement {
 		statement.setLong(++i, generation.repeats().unheard() ? 1 : 0);
 		statement.setLong(++i, generation.booked());
 		text(statement, ++i, generation.result());
+		text(statement, ++i, generation.hold().map(JSON::writeValueAsString));
 	}
 
 	private static void text(PreparedStatement statement, int index, Optional<String> value) throws SQLException {
@@ -133,6 +135,10 @@ final class GenerationStatement {
 		else {
 			statement.setNull(index, Types.VARCHAR);
 		}
+	}
+
+	static Optional<Hold> hold(Optional<String> column) {
+		return column.map(text -> JSON.readValue(text, Hold.class));
 	}
 
 	static GenerationRecord read(ResultSet row) throws SQLException {
@@ -147,7 +153,8 @@ final class GenerationStatement {
 				JSON.readValue(row.getString("priced_by"), PRICED_BY), Optional.ofNullable(row.getString("error_code")),
 				new Repeats(row.getString("fingerprint"), Optional.ofNullable(row.getString("idempotency_key")),
 						row.getInt("retries"), row.getInt("unheard") == 1),
-				row.getLong("owner"), row.getInt("booked"), Optional.ofNullable(row.getString("result")));
+				row.getLong("owner"), row.getInt("booked"), Optional.ofNullable(row.getString("result")),
+				hold(Optional.ofNullable(row.getString("hold"))));
 	}
 
 }

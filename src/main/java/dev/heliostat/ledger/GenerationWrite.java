@@ -22,6 +22,8 @@ record GenerationWrite(GenerationRecord generation, Kind kind) {
 		CLAIM,
 		/** The record as it stands. */
 		SAVE,
+		/** The same, unless a budget refuses what it reserves. */
+		RESERVE,
 		/** Its end. */
 		SETTLE
 
@@ -34,7 +36,10 @@ record GenerationWrite(GenerationRecord generation, Kind kind) {
 	private static final long HOUR = 3_600_000;
 
 	GenerationWrite then(GenerationWrite later) {
-		return settles() ? this : later;
+		if (settles() || later.settles()) {
+			return settles() ? this : later;
+		}
+		return (this.kind == Kind.RESERVE) ? new GenerationWrite(later.generation, Kind.RESERVE) : later;
 	}
 
 	/** What the generation adds to the roll-ups. */

@@ -57,7 +57,8 @@ abstract class LedgerContract {
 				Optional.empty(), Optional.empty(), Optional.of(dev.heliostat.image.Output.ANY));
 		return new GenerationRecord(id, "req_1", "key_1", "default", Capability.GENERATE, "m", 1, status,
 				Instant.ofEpochMilli(1_700_000_000_000L), Optional.empty(), List.of(attempt), Money.ZERO, 1, 1.05,
-				Map.of("quality", StringNode.valueOf("high")), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty());
+				Map.of("quality", StringNode.valueOf("high")), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty(),
+				Optional.empty());
 	}
 
 	private long spent() {
@@ -106,7 +107,7 @@ abstract class LedgerContract {
 		}
 		GenerationRecord poison = new GenerationRecord("gen_poison", "req\u0000", "key_1", "default",
 				Capability.GENERATE, "m", 1, Status.RUNNING, Instant.EPOCH, Optional.empty(), List.of(), Money.ZERO, 0,
-				Double.NaN, Map.of(), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty());
+				Double.NaN, Map.of(), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty(), Optional.empty());
 		writes.add(25, this.ledger.save(poison).onErrorComplete());
 		Flux.merge(writes).blockLast();
 		assertThat(this.jdbc.sql("select count(*) from generation where id <> 'gen_poison'").query(Long.class).single())
