@@ -41,6 +41,8 @@ final class Run {
 
 	private final Instant createdAt;
 
+	private final long beganNanos = System.nanoTime();
+
 	private final List<AttemptRecord> attempts = new ArrayList<>();
 
 	private final List<AttemptOutcome> outcomes = new ArrayList<>();
@@ -124,7 +126,7 @@ final class Run {
 		this.attempts.add(new AttemptRecord(picture, pictures, candidate.offering().provider(),
 				candidate.offering().key(), candidate.offering().executedModel(), Optional.empty(),
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
-				Money.ZERO, false, Optional.of(work), trace, Optional.of(output)));
+				Money.ZERO, false, Optional.of(work), trace, Optional.of(output), Optional.empty()));
 		return this.attempts.size() - 1;
 	}
 
@@ -140,7 +142,8 @@ final class Run {
 	/** Ends a submission with what it cost, and keeps its pictures. */
 	synchronized void ended(int attempt, AttemptOutcome outcome, Billed billed, Money charge) {
 		AttemptRecord known = this.attempts.get(attempt);
-		this.attempts.set(attempt, known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge));
+		this.attempts.set(attempt,
+				known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge, Measures.of(outcome)));
 		this.outcomes.add(outcome);
 		if (outcome instanceof AttemptOutcome.Served served) {
 			List<GeneratedImage> made = served.result().images();
@@ -196,6 +199,10 @@ final class Run {
 		return Duration.ofMillis(longest);
 	}
 
+	private long gatewayMillis() {
+		return Math.max(0, (System.nanoTime() - this.beganNanos) / 1_000_000 - upstreamTime().toMillis());
+	}
+
 	/** The record while it runs. */
 	synchronized GenerationRecord running() {
 		return record(this.attempts.isEmpty() ? Status.QUEUED : Status.RUNNING, Optional.empty(), Optional.empty(),
@@ -235,7 +242,8 @@ final class Run {
 		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
 				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
 				this.order.request().count(), status, this.createdAt, finishedAt, attempts, held, made, pixels / 1e6,
-				pricedBy, errorCode, repeats, this.owner, this.booked, result);
+				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.order.client(),
+				finishedAt.isPresent() ? gatewayMillis() : 0);
 	}
 
 }
