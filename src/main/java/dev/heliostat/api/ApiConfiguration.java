@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.heliostat.access.Budgets;
-import dev.heliostat.access.Callers;
+import dev.heliostat.access.ClientAddress;
+import dev.heliostat.access.Doorkeeper;
 import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
@@ -34,8 +35,8 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 class ApiConfiguration {
 
 	@Bean
-	FrontFilter frontFilter(Callers callers) {
-		return new FrontFilter(callers);
+	FrontFilter frontFilter(Doorkeeper doorkeeper, ClientAddress addresses) {
+		return new FrontFilter(doorkeeper, addresses);
 	}
 
 	@Bean
@@ -79,14 +80,14 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	JsonObjects jsonObjects(ApiProperties properties, LimitsProperties limits) {
-		return new JsonObjects(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
-				(int) properties.maxBody().toBytes()));
+	OrderReader orderReader(ImagesReader reader) {
+		return new OrderReader(reader);
 	}
 
 	@Bean
-	OrderReader orderReader(ImagesReader reader) {
-		return new OrderReader(reader);
+	AdminRequests adminRequests(ApiProperties properties, LimitsProperties limits, SecretKey secret) {
+		return new AdminRequests(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
+				(int) properties.maxBody().toBytes()), secret);
 	}
 
 	@Bean

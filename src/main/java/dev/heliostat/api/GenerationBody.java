@@ -40,7 +40,7 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 
 	/** Read by the gateway itself, never part of the picture's parameters. */
 	private static final Set<String> OWN = Set.of("model", "prompt", "n", "response_format", "stream", "partial_images",
-			"user", "safety_identifier", "provider", "models", "metadata", "webhook_url");
+			"user", "safety_identifier", "provider", "models", "metadata", "session_id", "webhook_url");
 
 	static GenerationBody read(ObjectNode body, Fit fit) {
 		return read(body, Capability.GENERATE, List.of(), Optional.empty(), fit);

@@ -14,8 +14,10 @@ import dev.heliostat.generation.Progress;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.http.HttpHeaders;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageRequest;
+import dev.heliostat.ledger.ClientNotes;
 import dev.heliostat.media.EgressGuard;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -88,18 +90,29 @@ class GenerationsHandler {
 					"webhook_url: " + rule + " (the operator may permit networks with heliostat.egress.allow)")
 				.asException();
 		});
+		ClientNotes notes = notes(request, understood);
 		return this.repeats.read(request, understood.fields(), asked.capability(), asked.images(), asked.mask())
 			.doOnError(error -> asked.release())
 			.flatMap(repeats -> run(request, body,
 					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
 							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(), body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
-							repeats, body.webhook(), endUser(request, body)),
+							repeats, body.webhook(), endUser(request, body), notes),
 					understood.headers().isRaw()));
 	}
 
 	private Optional<String> endUser(ServerRequest request, GenerationBody body) {
 		return body.user().map(user -> this.budgets.endUser(RequestAttributes.caller(request).project(), user));
+	}
+
+	private static ClientNotes notes(ServerRequest request, ImagesReader.Asked understood) {
+		try {
+			return ClientNotesReader.read(request, understood.fields());
+		}
+		catch (GatewayException ex) {
+			understood.body().request().release();
+			throw ex;
+		}
 	}
 
 	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order, boolean raw) {

@@ -42,6 +42,8 @@ final class Run {
 
 	private final Instant createdAt;
 
+	private final long beganNanos = System.nanoTime();
+
 	private final List<AttemptRecord> attempts = new ArrayList<>();
 
 	private final List<AttemptOutcome> outcomes = new ArrayList<>();
@@ -158,7 +160,7 @@ final class Run {
 		this.attempts.add(new AttemptRecord(picture, pictures, candidate.offering().provider(),
 				candidate.offering().key(), candidate.offering().executedModel(), Optional.empty(),
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
-				Money.ZERO, false, Optional.of(work), trace, Optional.of(output)));
+				Money.ZERO, false, Optional.of(work), trace, Optional.of(output), Optional.empty()));
 		return this.attempts.size() - 1;
 	}
 
@@ -174,7 +176,8 @@ final class Run {
 	/** Ends a submission with what it cost, and keeps its pictures. */
 	synchronized void ended(int attempt, AttemptOutcome outcome, Billed billed, Money charge) {
 		AttemptRecord known = this.attempts.get(attempt);
-		this.attempts.set(attempt, known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge));
+		this.attempts.set(attempt,
+				known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge, Measures.of(outcome)));
 		this.outcomes.add(outcome);
 		this.holding.ended(attempt, known.pictures(), outcome, billed, charge);
 		if (outcome instanceof AttemptOutcome.Served served) {
@@ -231,6 +234,10 @@ final class Run {
 		return Duration.ofMillis(longest);
 	}
 
+	private long gatewayMillis() {
+		return Math.max(0, (System.nanoTime() - this.beganNanos) / 1_000_000 - upstreamTime().toMillis());
+	}
+
 	/** The record while it runs. */
 	synchronized GenerationRecord running() {
 		return record(this.attempts.isEmpty() ? Status.QUEUED : Status.RUNNING, Optional.empty(), Optional.empty(),
@@ -271,7 +278,8 @@ final class Run {
 		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
 				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
 				this.order.request().count(), status, this.createdAt, finishedAt, attempts, held, made, pixels / 1e6,
-				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.holding.hold());
+				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.holding.hold(), this.order.client(),
+				finishedAt.isPresent() ? gatewayMillis() : 0);
 	}
 
 }

@@ -12,13 +12,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import dev.heliostat.ledger.GenerationWrite.Spend;
-import dev.heliostat.ledger.GenerationWrite.SpendKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +66,7 @@ final class BatchCommit {
 				ordered.removeIf(budgets::isRefused);
 				List<GenerationWrite> changed = GenerationStatement.write(connection, ordered);
 				budgets.write(connection);
-				addUp(connection, changed.stream().filter(GenerationWrite::settles).toList());
+				RollUps.add(connection, changed.stream().filter(GenerationWrite::settles).toList());
 				mark(connection, batch);
 				writes.forEach(write -> ends.put(write.generation().id(),
 						new Written(false, budgets.of(write.generation().id()))));
@@ -95,39 +92,6 @@ final class BatchCommit {
 				return Outcome.COMMITTED;
 			}
 			return isTransient(ex) ? Outcome.UNREACHABLE : Outcome.REFUSED;
-		}
-	}
-
-	private static void addUp(Connection connection, List<GenerationWrite> settled) throws SQLException {
-		Map<SpendKey, Spend> sums = new TreeMap<>();
-		for (GenerationWrite write : settled) {
-			write.spends().forEach(spend -> sums.merge(spend.key(), spend, Spend::plus));
-		}
-		if (sums.isEmpty()) {
-			return;
-		}
-		String sql = """
-				insert into spend_hour (project, key_id, model, provider, hour, attempts, images, settled_micros, maybe_micros)
-				values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-				on conflict (project, key_id, model, provider, hour) do update set
-				  attempts = spend_hour.attempts + excluded.attempts,
-				  images = spend_hour.images + excluded.images,
-				  settled_micros = spend_hour.settled_micros + excluded.settled_micros,
-				  maybe_micros = spend_hour.maybe_micros + excluded.maybe_micros""";
-		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			for (Spend spend : sums.values()) {
-				statement.setString(1, spend.key().project());
-				statement.setString(2, spend.key().keyId());
-				statement.setString(3, spend.key().model());
-				statement.setString(4, spend.key().provider());
-				statement.setLong(5, spend.key().hour());
-				statement.setLong(6, spend.attempts());
-				statement.setLong(7, spend.images());
-				statement.setLong(8, spend.settledMicros());
-				statement.setLong(9, spend.maybeMicros());
-				statement.addBatch();
-			}
-			statement.executeBatch();
 		}
 	}
 

@@ -23,7 +23,7 @@ import org.springframework.context.SmartLifecycle;
  * The one writer of the hot path: callers wait for a future while one thread drains the
  * queue into one transaction, so that a thousand waiting requests cost one fsync.
  */
-final class GroupCommitWriter implements SmartLifecycle {
+final class GroupCommitWriter implements LedgerWrites, SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommitWriter.class);
 
@@ -59,7 +59,8 @@ final class GroupCommitWriter implements SmartLifecycle {
 	 * Queues a write; the future completes when it is durable, on the writer's thread,
 	 * and tells what it changed.
 	 */
-	CompletableFuture<Written> submit(GenerationWrite write) {
+	@Override
+	public CompletableFuture<Written> submit(GenerationWrite write) {
 		CompletableFuture<Written> durable = new CompletableFuture<>();
 		if (this.waiting.incrementAndGet() > this.capacity || !this.running) {
 			this.waiting.decrementAndGet();

@@ -20,11 +20,11 @@ final class SqlLedger implements Ledger {
 	/** How much older a generation can be whose job is listed beside that of another. */
 	private static final Duration SAME_TIME = Duration.ofHours(2);
 
-	private final GroupCommitWriter writer;
+	private final LedgerWrites writer;
 
 	private final StoreReads reads;
 
-	SqlLedger(GroupCommitWriter writer, StoreReads reads) {
+	SqlLedger(LedgerWrites writer, StoreReads reads) {
 		this.writer = writer;
 		this.reads = reads;
 	}
