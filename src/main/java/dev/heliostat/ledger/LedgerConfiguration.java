@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -67,10 +70,17 @@ class LedgerConfiguration {
 	 */
 	@Bean(destroyMethod = "dispose")
 	Scheduler storeScheduler(StoreProperties properties) {
-		return properties.isEmbedded()
-				? Schedulers.fromExecutorService(Executors.newFixedThreadPool(properties.poolSize() - 1,
-						Thread.ofPlatform().name("heliostat-store-", 1).daemon().factory()))
-				: Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+		if (!properties.isEmbedded()) {
+			return Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+		}
+		// Event loops hand over queries, so neither the queue nor the pool may have a
+		// lock to
+		// wait for.
+		ThreadPoolExecutor threads = new ThreadPoolExecutor(properties.poolSize() - 1, properties.poolSize() - 1, 0,
+				TimeUnit.SECONDS, new LinkedTransferQueue<>(),
+				Thread.ofPlatform().name("heliostat-store-", 1).daemon().factory());
+		threads.prestartAllCoreThreads();
+		return Schedulers.fromExecutorService(threads);
 	}
 
 	@Bean

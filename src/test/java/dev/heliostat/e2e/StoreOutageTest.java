@@ -74,17 +74,20 @@ class StoreOutageTest {
 				assertThat(generate(gateway, "Now " + i).status()).isEqualTo(200);
 			}
 			assertThat(gateway.metrics()).containsPattern("heliostat_store_failopen_backlog\\S* 3");
-			// A key promises that no other node runs it too, which nobody can promise now.
+			// A key promises that no other node runs it too, which nobody can promise
+			// now.
 			assertThat(generate(gateway, "Keyed", "Idempotency-Key", "k1").status()).isEqualTo(503);
 			assertThat(this.replicate.submissions()).hasSize(3);
 			giveBack(gateway);
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(20))
-				.until(() -> gateway.metrics().contains("heliostat_store_failopen_backlog{application=\"heliostat\"} 0"));
+				.until(() -> gateway.metrics()
+					.contains("heliostat_store_failopen_backlog{application=\"heliostat\"} 0"));
 			JsonNode usage = gateway.get("/admin/v1/usage", Gateway.ADMIN_KEY).json().at("/data/0");
 			assertThat(usage.path("cost_micros").asLong()).isEqualTo(120_000);
 			assertThat(usage.path("requests").asLong()).isEqualTo(3);
-			assertThat(gateway.get("/admin/v1/generations?status=succeeded", Gateway.ADMIN_KEY).json().path("data").size())
+			assertThat(
+					gateway.get("/admin/v1/generations?status=succeeded", Gateway.ADMIN_KEY).json().path("data").size())
 				.isEqualTo(3);
 			assertThat(generate(gateway, "Keyed", "Idempotency-Key", "k1").status()).isEqualTo(200);
 		}

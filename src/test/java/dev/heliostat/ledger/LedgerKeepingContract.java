@@ -85,7 +85,8 @@ abstract class LedgerKeepingContract {
 				"default", Capability.GENERATE, "m", 1, (billed == Billed.YES) ? Status.SUCCEEDED : Status.FAILED, at,
 				Optional.of(at), List.of(attempt), Money.ZERO, 1, 1, Map.of(),
 				(billed == Billed.YES) ? Optional.empty() : Optional.of("all_providers_failed"), Repeats.NONE, 7, 0,
-				Optional.empty(), new ClientNotes(Optional.empty(), Optional.empty(), List.of("team=red"), Map.of()), 1);
+				Optional.empty(), new ClientNotes(Optional.empty(), Optional.empty(), List.of("team=red"), Map.of()),
+				1);
 	}
 
 	private void settle(List<GenerationRecord> records) {
@@ -95,8 +96,10 @@ abstract class LedgerKeepingContract {
 	private List<Line> usage(Set<Group> groups, Instant from, Instant to) {
 		List<Line> lines = new ArrayList<>();
 		this.gateway.bean(UsageReports.class)
-			.report(groups, new ReportFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-					Optional.empty(), Optional.of(from), Optional.of(to)), lines::add)
+			.report(groups,
+					new ReportFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+							Optional.empty(), Optional.of(from), Optional.of(to)),
+					lines::add)
 			.block();
 		return lines;
 	}
@@ -142,9 +145,8 @@ abstract class LedgerKeepingContract {
 	private List<List<Line>> reports(Instant odd) {
 		Instant end = NOW.plus(Duration.ofDays(1));
 		return List.of(usage(EnumSet.of(Group.DAY, Group.MODEL), NOW.minus(Duration.ofDays(30)), end),
-				usage(Set.of(), odd, odd.plus(Duration.ofDays(3))),
-				usage(Set.of(), odd, odd.plus(Duration.ofHours(3))), usage(EnumSet.of(Group.TAG), odd, end),
-				usage(EnumSet.allOf(Group.class), odd, end));
+				usage(Set.of(), odd, odd.plus(Duration.ofDays(3))), usage(Set.of(), odd, odd.plus(Duration.ofHours(3))),
+				usage(EnumSet.of(Group.TAG), odd, end), usage(EnumSet.allOf(Group.class), odd, end));
 	}
 
 	private void spend(String table, String tag, String model, long hour, int amount) {
@@ -160,10 +162,10 @@ abstract class LedgerKeepingContract {
 	}
 
 	private JsonNode reconcile(String query, String invoice) {
-		Gateway.Answer answer = this.gateway.send(this.gateway.request("/admin/v1/reconciliations?" + query,
-				Gateway.ADMIN_KEY)
-			.header("content-type", "text/csv")
-			.POST(java.net.http.HttpRequest.BodyPublishers.ofString(invoice)));
+		Gateway.Answer answer = this.gateway
+			.send(this.gateway.request("/admin/v1/reconciliations?" + query, Gateway.ADMIN_KEY)
+				.header("content-type", "text/csv")
+				.POST(java.net.http.HttpRequest.BodyPublishers.ofString(invoice)));
 		assertThat(answer.status()).as(answer.text()).isEqualTo(200);
 		return answer.json();
 	}
@@ -187,7 +189,7 @@ abstract class LedgerKeepingContract {
 				dearer,%1$s,0.05,x
 				was-billed,%1$s,0.035,x
 				free,%1$s,0.01,x
-				unknown,%1$s,1,"x, with ""quotes"""
+				unknown,%1$s,1,"x, with a comma"
 				""".formatted(at);
 		JsonNode dry = reconcile("provider=acme&amount_column=cost+(usd)", invoice);
 		assertThat(dry.path("by").asString()).isEqualTo("jobs");

@@ -41,25 +41,27 @@ class StoreUpgradeTest {
 
 	/** As the first version wrote it: what is absent is null, and nothing is measured. */
 	private static void insert(JdbcClient jdbc, String id, long createdAt) {
-		jdbc.sql("""
-				insert into generation (id, request_id, key_id, project, capability, model, provider, count, status,
-				  created_at, finished_at, attempts, quoted_micros, charged_micros, maybe_micros, images, megapixels,
-				  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result)
-				values (?, 'req_1', 'key_1', 'default', 'GENERATE', 'm', 'replicate', 1, 'SUCCEEDED', ?, ?, ?, 0, 40000, 0,
-				  1, 1.05, '{"quality":"high"}', null, 1, 7, '', null, 0, 0, 0, null)""")
+		jdbc.sql(
+				"""
+						insert into generation (id, request_id, key_id, project, capability, model, provider, count, status,
+						  created_at, finished_at, attempts, quoted_micros, charged_micros, maybe_micros, images, megapixels,
+						  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result)
+						values (?, 'req_1', 'key_1', 'default', 'GENERATE', 'm', 'replicate', 1, 'SUCCEEDED', ?, ?, ?, 0, 40000, 0,
+						  1, 1.05, '{"quality":"high"}', null, 1, 7, '', null, 0, 0, 0, null)""")
 			.params(id, createdAt, createdAt + 3000, """
 					[{"picture":0,"pictures":1,"provider":"replicate","offering":"replicate/m",
 					"executedModel":"replicate/o/m","jobId":"job-1","startedAt":"2026-01-01T00:00:00Z",
 					"durationMillis":2000,"outcome":"served","failure":null,"billed":"YES","quote":{"micros":40000},
 					"charge":{"micros":40000},"overQuote":false,"work":null,"trace":null,"output":null}]""")
 			.update();
-		jdbc.sql("""
-				insert into spend_hour (project, key_id, model, provider, hour, attempts, images, settled_micros, maybe_micros)
-				values ('default', 'key_1', 'm', 'replicate', ?, 1, 1, 40000, 0)
-				on conflict (project, key_id, model, provider, hour) do update set
-				  attempts = spend_hour.attempts + excluded.attempts, images = spend_hour.images + excluded.images,
-				  settled_micros = spend_hour.settled_micros + excluded.settled_micros,
-				  maybe_micros = spend_hour.maybe_micros + excluded.maybe_micros""")
+		jdbc.sql(
+				"""
+						insert into spend_hour (project, key_id, model, provider, hour, attempts, images, settled_micros, maybe_micros)
+						values ('default', 'key_1', 'm', 'replicate', ?, 1, 1, 40000, 0)
+						on conflict (project, key_id, model, provider, hour) do update set
+						  attempts = spend_hour.attempts + excluded.attempts, images = spend_hour.images + excluded.images,
+						  settled_micros = spend_hour.settled_micros + excluded.settled_micros,
+						  maybe_micros = spend_hour.maybe_micros + excluded.maybe_micros""")
 			.param(createdAt / RollUps.HOUR * RollUps.HOUR)
 			.update();
 	}
