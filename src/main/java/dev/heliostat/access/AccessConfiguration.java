@@ -1,16 +1,26 @@
 package dev.heliostat.access;
 
+import java.io.File;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+
+import javax.net.ssl.SSLException;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.heliostat.access.AccessProperties.Oidc;
 import dev.heliostat.ledger.DataDirectory;
 import dev.heliostat.ledger.StoreReads;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * Wires keys, callers and the secret.
@@ -36,15 +46,85 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Callers callers(BootstrapProperties bootstrap, AccessProperties access, KeyStore keys) {
-		return new StoredCallers(new BootstrapKeys(bootstrap, access.allowWeakKeys()), keys, access::scoped,
-				Ticker.systemTicker());
+	DeclaredKeys declaredKeys(BootstrapProperties bootstrap, AccessProperties access) {
+		return new DeclaredKeys(bootstrap, access);
 	}
 
 	@Bean
-	FirstStart firstStart(BootstrapProperties bootstrap, StoreReads store, KeyStore keys,
-			TransactionOperations transaction, PublicUrl publicUrl) {
-		return new FirstStart(bootstrap, store, keys, transaction, publicUrl, System.out);
+	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret) {
+		return new Budgets(new BudgetStore(store, transaction), secret, Clock.systemUTC());
+	}
+
+	@Bean
+	AuditLog auditLog(StoreReads store, TransactionOperations transaction) {
+		return new AuditLog(store, transaction, Clock.systemUTC());
+	}
+
+	@Bean
+	RememberedCallers rememberedCallers() {
+		return new RememberedCallers();
+	}
+
+	@Bean
+	Projects projects(StoreReads store, AuditLog audit, RememberedCallers remembered) {
+		return new Projects(store, audit, remembered::forget, Clock.systemUTC());
+	}
+
+	@Bean
+	Keys keys(StoreReads store, KeyStore keys, DeclaredKeys declared, AuditLog audit, RememberedCallers remembered) {
+		return new Keys(store, keys, declared, audit, remembered::forget, Clock.systemUTC());
+	}
+
+	@Bean
+	Callers callers(DeclaredKeys declared, AccessProperties access, KeyStore keys, Projects projects,
+			RememberedCallers remembered) {
+		Optional<TokenCallers> tokens = Optional.empty();
+		if (!access.oidc().issuer().isEmpty()) {
+			TokenProjects tokenProjects = new TokenProjects(access.oidc(), projects);
+			remembered.add(tokenProjects::forget);
+			tokens = Optional
+				.of(new TokenCallers(access.oidc(), issuerKeys(access.oidc()), tokenProjects, Clock.systemUTC()));
+		}
+		StoredCallers callers = new StoredCallers(declared, keys, tokens, access::scoped, Clock.systemUTC(),
+				Ticker.systemTicker());
+		remembered.add(callers::forget);
+		return callers;
+	}
+
+	private static IssuerKeys issuerKeys(Oidc oidc) {
+		if (oidc.audiences().isEmpty()) {
+			throw new DeclaredKeyException(
+					"heliostat.access.oidc.audiences: empty (expected: for whom tokens have to be)");
+		}
+		HttpClient http = HttpClient.create();
+		if (!oidc.jwksCaFile().isEmpty()) {
+			try {
+				SslContext trust = SslContextBuilder.forClient().trustManager(new File(oidc.jwksCaFile())).build();
+				http = http.secure(ssl -> ssl.sslContext(trust));
+			}
+			catch (SSLException | IllegalArgumentException ex) {
+				throw new DeclaredKeyException("heliostat.access.oidc.jwks-ca-file: " + oidc.jwksCaFile()
+						+ " cannot be read (expected: a file with certificates)");
+			}
+		}
+		WebClient client = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).build();
+		return new IssuerKeys(oidc, client, System::nanoTime);
+	}
+
+	@Bean
+	Doorkeeper doorkeeper(Callers callers, AccessProperties access) {
+		return new Doorkeeper(callers, access.throttle(), Ticker.systemTicker());
+	}
+
+	@Bean
+	ClientAddress clientAddress(AccessProperties access) {
+		return new ClientAddress(access.trustedProxies());
+	}
+
+	@Bean
+	FirstStart firstStart(DeclaredKeys declared, AccessProperties access, KeyStore store, Keys keys, Projects projects,
+			AuditLog audit, PublicUrl publicUrl) {
+		return new FirstStart(declared, access.namedProjects(), store, keys, projects, audit, publicUrl, System.out);
 	}
 
 }

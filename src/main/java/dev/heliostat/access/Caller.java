@@ -1,6 +1,8 @@
 package dev.heliostat.access;
 
+import java.net.InetAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Who asks: owns the generations and pictures that it makes.
@@ -11,6 +13,10 @@ import java.util.List;
  * @param scopes what it may use: each of them has to permit it
  */
 public record Caller(String keyId, String project, Kind kind, List<Scope> scopes) {
+
+	public Caller {
+		scopes = List.copyOf(scopes);
+	}
 
 	/** A caller who may use everything. */
 	public Caller(String keyId, String project, Kind kind) {
@@ -27,8 +33,25 @@ public record Caller(String keyId, String project, Kind kind, List<Scope> scopes
 		return this.scopes.stream().allMatch(scope -> scope.providers().permit(provider));
 	}
 
-	Caller within(List<Scope> others) {
-		return new Caller(this.keyId, this.project, this.kind, others);
+	/** Whether a part of the API may be used, such as {@code images/generations}. */
+	public boolean mayUseEndpoint(String endpoint) {
+		return this.scopes.stream().allMatch(scope -> scope.endpoints().permit(endpoint));
+	}
+
+	/** Whether a request may come from an address. */
+	public boolean mayComeFrom(InetAddress address) {
+		return this.scopes.stream().allMatch(scope -> scope.sources().permit(address));
+	}
+
+	/** Whether there is anything that it may not do. */
+	public boolean isLimited() {
+		return this.scopes.stream().anyMatch(scope -> !scope.equals(Scope.ALL));
+	}
+
+	/** The same caller, further limited. */
+	Caller within(List<Scope> more) {
+		return more.isEmpty() ? this : new Caller(this.keyId, this.project, this.kind,
+				Stream.concat(this.scopes.stream(), more.stream()).toList());
 	}
 
 	/** What a key may be used for. */

@@ -1,19 +1,24 @@
 package dev.heliostat.access;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.heliostat.access.KeyStore.Known;
 import dev.heliostat.image.GatewayError;
 import reactor.core.publisher.Mono;
 
 /**
  * Finds callers by Bearer key: configured keys first, then the store's, remembered for a
- * few seconds so that a revocation is in force everywhere soon.
+ * few seconds so that a revocation is in force everywhere soon. Secrets are compared as
+ * SHA-256, so how long a look-up takes says nothing about them.
  */
 final class StoredCallers implements Callers {
 
@@ -23,22 +28,32 @@ final class StoredCallers implements Callers {
 
 	private static final String SCHEME = "bearer ";
 
-	private final BootstrapKeys configured;
+	private final DeclaredKeys configured;
 
 	private final KeyStore stored;
 
+	private final Optional<TokenCallers> tokens;
+
 	private final UnaryOperator<Caller> scoped;
 
-	private final Cache<String, Optional<Caller>> remembered;
+	private final Clock clock;
+
+	private final Cache<String, Optional<Known>> remembered;
+
+	private final AtomicLong changes = new AtomicLong();
 
 	/**
 	 * Makes a look-up.
+	 * @param tokens judges tokens of an identity provider; empty where there is none
 	 * @param scoped gives a caller the scopes that configuration has for it
 	 */
-	StoredCallers(BootstrapKeys configured, KeyStore stored, UnaryOperator<Caller> scoped, Ticker ticker) {
+	StoredCallers(DeclaredKeys configured, KeyStore stored, Optional<TokenCallers> tokens, UnaryOperator<Caller> scoped,
+			Clock clock, Ticker ticker) {
 		this.configured = configured;
 		this.stored = stored;
+		this.tokens = tokens;
 		this.scoped = scoped;
+		this.clock = clock;
 		this.remembered = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBERED).ticker(ticker).build();
 	}
 
@@ -52,7 +67,8 @@ final class StoredCallers implements Callers {
 			return refuse("The Authorization header is not of the form 'Bearer <key>'.");
 		}
 		String key = header.substring(SCHEME.length()).strip();
-		if (key.isEmpty() || key.length() > LONGEST) {
+		boolean isToken = this.tokens.isPresent() && TokenCallers.isToken(key);
+		if (key.isEmpty() || (key.length() > LONGEST && !isToken)) {
 			return refuse("The API key is empty or too long. Send the header 'Authorization: Bearer <key>'.");
 		}
 		byte[] digest = KeyFormat.digest(key);
@@ -60,27 +76,69 @@ final class StoredCallers implements Callers {
 		if (configuredCaller.isPresent()) {
 			return Mono.just(this.scoped.apply(configuredCaller.get()));
 		}
+		if (isToken) {
+			return this.tokens.get().caller(key).map(this.scoped);
+		}
 		if (KeyFormat.isGenerated(key) && !KeyFormat.isIntact(key)) {
 			return refuse("The API key is mistyped or cut off: its checksum does not fit. Copy it again.");
 		}
-		String hash = HexFormat.of().formatHex(digest);
-		Optional<Caller> known = this.remembered.getIfPresent(hash);
-		if (known != null) {
-			return known.map(Mono::just).orElseGet(StoredCallers::unknown);
-		}
-		return this.stored.find(hash)
-			.map(found -> found.map(this.scoped))
-			.doOnNext(found -> this.remembered.put(hash, found))
-			.flatMap(found -> found.map(Mono::just).orElseGet(StoredCallers::unknown));
+		return find(HexFormat.of().formatHex(digest)).map(this::judge);
 	}
 
-	private static Mono<Caller> unknown() {
-		return refuse(
-				"The API key is not known here, or was revoked, or has expired. Ask the operator for another one.");
+	private Mono<Optional<Known>> find(String hash) {
+		Optional<Known> known = this.remembered.getIfPresent(hash);
+		if (known != null) {
+			return Mono.just(known);
+		}
+		return Mono.defer(() -> {
+			long before = this.changes.get();
+			return this.stored.find(hash).doOnNext(found -> {
+				this.remembered.put(hash, found);
+				if (this.changes.get() != before) {
+					// Read before the change, perhaps.
+					this.remembered.invalidate(hash);
+				}
+			});
+		});
+	}
+
+	private Caller judge(Optional<Known> found) {
+		if (found.isEmpty()) {
+			throw invalid(
+					"The API key is not known here. Check that it was copied whole; the operator can make another one.");
+		}
+		Known known = found.get();
+		if (known.refusal().isPresent()) {
+			throw invalid(known.refusal().get());
+		}
+		if (known.until() <= this.clock.millis()) {
+			throw invalid("The API key expired on " + Instant.ofEpochMilli(known.until())
+					+ ". Ask the operator for another one.");
+		}
+		if (known.archived()) {
+			throw archived(known.caller().project());
+		}
+		return this.scoped.apply(known.caller());
+	}
+
+	static RuntimeException archived(String project) {
+		return new GatewayError.KeyNotAllowed("The project '" + project
+				+ "' of this key is archived. Ask the operator to restore it, or use a key of another project.")
+			.asException();
+	}
+
+	/** Forgets what was looked up, because somebody changed something. */
+	void forget() {
+		this.changes.incrementAndGet();
+		this.remembered.invalidateAll();
+	}
+
+	private static RuntimeException invalid(String message) {
+		return new GatewayError.InvalidKey(message).asException();
 	}
 
 	private static Mono<Caller> refuse(String message) {
-		return Mono.error(new GatewayError.InvalidKey(message).asException());
+		return Mono.error(invalid(message));
 	}
 
 }

@@ -3,7 +3,9 @@ package dev.heliostat.api;
 import java.time.Duration;
 import java.util.List;
 
-import dev.heliostat.access.Callers;
+import dev.heliostat.access.Budgets;
+import dev.heliostat.access.ClientAddress;
+import dev.heliostat.access.Doorkeeper;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
@@ -32,8 +34,8 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 class ApiConfiguration {
 
 	@Bean
-	FrontFilter frontFilter(Callers callers) {
-		return new FrontFilter(callers);
+	FrontFilter frontFilter(Doorkeeper doorkeeper, ClientAddress addresses) {
+		return new FrontFilter(doorkeeper, addresses);
 	}
 
 	@Bean
@@ -57,8 +59,8 @@ class ApiConfiguration {
 
 	@Bean
 	GenerationsHandler generationsHandler(Generations generations, ImagesReader reader, SecretKey secret,
-			GatewayMeters meters, EgressGuard guard) {
-		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard);
+			GatewayMeters meters, EgressGuard guard, Budgets budgets) {
+		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard, budgets);
 	}
 
 	@Bean
@@ -72,8 +74,25 @@ class ApiConfiguration {
 	}
 
 	@Bean
+	BalanceHandler balanceHandler(Budgets budgets) {
+		return new BalanceHandler(budgets);
+	}
+
+	@Bean
+	JsonObjects jsonObjects(ApiProperties properties, LimitsProperties limits) {
+		return new JsonObjects(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
+				(int) properties.maxBody().toBytes()));
+	}
+
+	@Bean
 	OrderReader orderReader(ImagesReader reader) {
 		return new OrderReader(reader);
+	}
+
+	@Bean
+	AdminRequests adminRequests(ApiProperties properties, LimitsProperties limits, SecretKey secret) {
+		return new AdminRequests(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
+				(int) properties.maxBody().toBytes()), secret);
 	}
 
 	@Bean
@@ -97,7 +116,7 @@ class ApiConfiguration {
 		cors.setAllowedHeaders(List.of("*"));
 		cors.setExposedHeaders(List.of("x-request-id", "openai-processing-ms", "x-heliostat-provider",
 				"x-heliostat-model", "x-heliostat-generation", "x-heliostat-cost-micros", "x-heliostat-attempts",
-				"x-heliostat-warning", "x-should-retry", "retry-after", "location"));
+				"x-heliostat-warning", "x-heliostat-budget-warning", "x-should-retry", "retry-after", "location"));
 		cors.setMaxAge(Duration.ofHours(1));
 		return new CorsWebFilter(request -> cors);
 	}

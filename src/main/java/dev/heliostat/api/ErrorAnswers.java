@@ -55,7 +55,8 @@ class ErrorAnswers implements WebExceptionHandler {
 					GatewayError.RequestTooLarge _, GatewayError.RequestTimeout _, GatewayError.UnsupportedMediaType _,
 					GatewayError.IdempotencyMismatch _, GatewayError.RateLimited _, GatewayError.AllProvidersFailed _,
 					GatewayError.OutcomeUnknown _, GatewayError.NoProviderAvailable _, GatewayError.Overloaded _,
-					GatewayError.StoreUnavailable _, GatewayError.Cancelled _, GatewayError.Internal _ -> {
+					GatewayError.StoreUnavailable _, GatewayError.Cancelled _, GatewayError.Conflict _,
+					GatewayError.PreconditionFailed _, GatewayError.PreconditionRequired _, GatewayError.Internal _ -> {
 				// Nothing more to say.
 			}
 		}

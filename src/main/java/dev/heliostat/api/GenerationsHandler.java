@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.heliostat.access.Budgets;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
@@ -41,9 +42,12 @@ class GenerationsHandler {
 
 	private final EgressGuard guard;
 
+	private final Budgets budgets;
+
 	GenerationsHandler(Generations generations, ImagesReader reader, RepeatReader repeats, GatewayMeters meters,
-			EgressGuard guard) {
+			EgressGuard guard, Budgets budgets) {
 		this.guard = guard;
+		this.budgets = budgets;
 		this.generations = generations;
 		this.reader = reader;
 		this.repeats = repeats;
@@ -85,8 +89,12 @@ class GenerationsHandler {
 					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
 							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(), body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
-							repeats, body.webhook(), notes),
+							repeats, body.webhook(), endUser(request, body), notes),
 					understood.headers().isRaw()));
+	}
+
+	private Optional<String> endUser(ServerRequest request, GenerationBody body) {
+		return body.user().map(user -> this.budgets.endUser(RequestAttributes.caller(request).project(), user));
 	}
 
 	private static ClientNotes notes(ServerRequest request, ImagesReader.Asked understood) {
@@ -101,7 +109,9 @@ class GenerationsHandler {
 
 	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order, boolean raw) {
 		if (isDryRun(request)) {
-			return Mono.fromSupplier(() -> DryRunBody.of(order, this.generations.plan(order)))
+			return Mono.fromSupplier(() -> this.generations.plan(order))
+				.flatMap(plan -> this.generations.refusal(order, plan)
+					.map(refusal -> DryRunBody.of(order, plan, refusal)))
 				.doFinally(end -> body.request().release())
 				.flatMap(estimate -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(estimate));
 		}

@@ -37,7 +37,7 @@ public final class OrderReader {
 				.asException();
 		}).map(asked -> new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
 				asked.body().request(), asked.body().preferences(), asked.body().form(), Optional.empty(),
-				Optional.empty(), Repeats.NONE, Optional.empty(), ClientNotes.NONE));
+				Optional.empty(), Repeats.NONE, Optional.empty(), Optional.empty(), ClientNotes.NONE));
 	}
 
 }

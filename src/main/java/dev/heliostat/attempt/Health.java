@@ -2,6 +2,7 @@ package dev.heliostat.attempt;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.heliostat.catalog.Offering;
@@ -44,6 +45,11 @@ public final class Health {
 	public OfferingHealth of(Offering offering) {
 		OfferingHealth known = this.offerings.get(offering.key());
 		return (known != null) ? known : this.offerings.computeIfAbsent(offering.key(), key -> begin(offering));
+	}
+
+	/** The health of an offering that was asked before. */
+	public Optional<OfferingHealth> known(Offering offering) {
+		return Optional.ofNullable(this.offerings.get(offering.key()));
 	}
 
 	private OfferingHealth begin(Offering offering) {

@@ -39,6 +39,8 @@ public final class OfferingHealth {
 
 	private final EnumMap<SizeClass, Figures> bySize = new EnumMap<>(SizeClass.class);
 
+	private final Latest latest = new Latest();
+
 	private long openedAt;
 
 	private long askedAt;
@@ -165,10 +167,25 @@ public final class OfferingHealth {
 		return Math.max(LEAST, (figures != null) ? figures.success.value(usual, now) : usual);
 	}
 
+	/** The usual time for a submission of any size, in seconds. */
+	public synchronized double seconds() {
+		return this.all.seconds.value(this.expected.seconds(), this.nanos.getAsLong());
+	}
+
+	/** The share of all submissions that bring a picture. */
+	public synchronized double success() {
+		return this.all.success.value(this.expected.success(), this.nanos.getAsLong());
+	}
+
 	/** How many measurements the figures rest on, older ones counting less. */
 	public synchronized double confidence(SizeClass size) {
 		Figures figures = this.bySize.get(size);
 		return (figures != null) ? figures.success.weight(this.nanos.getAsLong()) : 0;
+	}
+
+	/** What the latest submissions were like. */
+	public synchronized Measured measured() {
+		return this.latest.measured();
 	}
 
 	CircuitBreaker circuit() {
@@ -182,6 +199,7 @@ public final class OfferingHealth {
 			forgetFailures();
 		}
 		this.failuresInRow = 0;
+		this.latest.add(true, duration.toNanos() / 1e9);
 		for (Figures figures : figures(size)) {
 			figures.seconds.add(duration.toNanos() / 1e9, now);
 			figures.success.add(1, now);
@@ -191,6 +209,7 @@ public final class OfferingHealth {
 	synchronized void failed(SizeClass size) {
 		long now = this.nanos.getAsLong();
 		this.failuresInRow++;
+		this.latest.add(false, 0);
 		for (Figures figures : figures(size)) {
 			figures.success.add(0, now);
 		}

@@ -58,13 +58,15 @@ public final class Generations {
 
 	private final WebhookMessages webhooks;
 
+	private final Allowance allowance;
+
 	private final LongSupplier owner;
 
 	private final Clock clock;
 
 	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
 			Admission admission, Repetitions repetitions, Results results, Pending pending, Cancelled cancelled,
-			WebhookMessages webhooks, LongSupplier owner, Clock clock) {
+			WebhookMessages webhooks, Allowance allowance, LongSupplier owner, Clock clock) {
 		this.router = router;
 		this.outputs = outputs;
 		this.pictures = pictures;
@@ -77,13 +79,20 @@ public final class Generations {
 		this.pending = pending;
 		this.cancelled = cancelled;
 		this.webhooks = webhooks;
+		this.allowance = allowance;
 		this.owner = owner;
 		this.clock = clock;
 	}
 
 	/** Finds who would serve an order, in which order and at what price; runs nothing. */
 	public Plan plan(Order order) {
-		return this.outputs.possible(this.router.plan(order.request(), order.preferences(), order.caller()));
+		Plan plan = this.router.plan(order.request(), order.preferences(), order.caller());
+		return this.allowance.priced(order, this.outputs.possible(plan));
+	}
+
+	/** The refusal that an order would meet now, because of a budget. */
+	public Mono<Optional<GatewayError>> refusal(Order order, Plan plan) {
+		return this.allowance.refusal(order, plan);
 	}
 
 	/** The chance that an order is sent elsewhere than its plan says, to learn. */
@@ -186,7 +195,8 @@ public final class Generations {
 	 */
 	Mono<Void> takeUp(GenerationRecord left, Order order) {
 		return Mono.fromRunnable(() -> {
-			Run run = new Run(order, departure(order), this.clock, left.owner(), left, left.booked());
+			Run run = new Run(order, departure(order), this.clock, left.owner(), left, left.booked(),
+					this.allowance.holding(order, left.attempts().size()));
 			this.running.begin(run, run(run, true)).abandon();
 		});
 	}
@@ -195,8 +205,10 @@ public final class Generations {
 		Plan plan = departure(order);
 		this.outputs.admit(plan);
 		return ended
-			.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record, record.attempts().size()))
-			.orElseGet(() -> new Run(order, plan, this.clock, this.owner.getAsLong()));
+			.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record, record.attempts().size(),
+					this.allowance.holding(order, record.attempts().size())))
+			.orElseGet(
+					() -> new Run(order, plan, this.clock, this.owner.getAsLong(), this.allowance.holding(order, 0)));
 	}
 
 	/** The plan that an order runs by. */
@@ -214,7 +226,11 @@ public final class Generations {
 	}
 
 	private GatewayError verdict(Run run) {
-		return this.cancelled.has(run.id()) ? Cancelled.error(run.id()) : Verdict.of(run);
+		if (this.cancelled.has(run.id())) {
+			return Cancelled.error(run.id());
+		}
+		return run.attempts().isEmpty() ? run.holding().refused().map(this.allowance::refusal).orElse(Verdict.of(run))
+				: Verdict.of(run);
 	}
 
 	private Mono<Generation> fail(Run run, GatewayError error) {
@@ -280,6 +296,7 @@ public final class Generations {
 			.ifPresent(candidate -> warnings.addAll(candidate.request().warnings()));
 		warnings.addAll(delivered.warnings());
 		warnings.addAll(Verdict.missing(run, delivered.images().size()));
+		warnings.addAll(run.holding().warnings());
 		return warnings;
 	}
 

@@ -19,6 +19,7 @@ import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
+import dev.heliostat.ledger.Reservation.Refused;
 import dev.heliostat.pricing.Work;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Plan;
@@ -53,12 +54,16 @@ final class Run {
 
 	private final int booked;
 
+	private final Holding holding;
+
 	private boolean unheard;
+
+	private boolean over;
 
 	private volatile Progress progress = Progress.unwatched();
 
 	/** A new generation. */
-	Run(Order order, Plan plan, Clock clock, long owner) {
+	Run(Order order, Plan plan, Clock clock, long owner, Holding holding) {
 		this.order = order;
 		this.plan = plan;
 		this.clock = clock;
@@ -67,6 +72,7 @@ final class Run {
 		this.id = Ids.generation(this.createdAt.toEpochMilli());
 		this.images = new Made[order.request().count()];
 		this.booked = 0;
+		this.holding = holding;
 	}
 
 	/**
@@ -74,7 +80,7 @@ final class Run {
 	 * without a bill, or one that nothing was submitted for.
 	 * @param booked how many of its submissions the ledger has added up
 	 */
-	Run(Order order, Plan plan, Clock clock, long owner, GenerationRecord known, int booked) {
+	Run(Order order, Plan plan, Clock clock, long owner, GenerationRecord known, int booked, Holding holding) {
 		this.order = order;
 		this.plan = plan;
 		this.clock = clock;
@@ -84,6 +90,7 @@ final class Run {
 		this.images = new Made[order.request().count()];
 		this.attempts.addAll(known.attempts());
 		this.booked = booked;
+		this.holding = holding;
 	}
 
 	/** Lets somebody look on. */
@@ -120,9 +127,36 @@ final class Run {
 		return this.plan;
 	}
 
+	Holding holding() {
+		return this.holding;
+	}
+
+	/** Notes what the client is to be told about its budgets. */
+	synchronized void warn(String warning) {
+		this.holding.warn(warning);
+	}
+
+	/** Whether its end is being written: how far it is is not worth a write any more. */
+	synchronized boolean isOver() {
+		return this.over;
+	}
+
+	/** Takes back the latest submissions, which were not written down. */
+	synchronized void retract(int submissions) {
+		this.attempts.subList(this.attempts.size() - submissions, this.attempts.size()).clear();
+		this.holding.retract(submissions);
+	}
+
+	/** The same, where a budget refused them. */
+	synchronized void refused(Refused refusal, int submissions) {
+		retract(submissions);
+		this.holding.refuse(refusal);
+	}
+
 	/** Begins a submission; gives its number. */
 	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work, Output output,
 			Optional<String> trace) {
+		this.holding.begin(Holding.needed(work, quote, candidate.model()));
 		this.attempts.add(new AttemptRecord(picture, pictures, candidate.offering().provider(),
 				candidate.offering().key(), candidate.offering().executedModel(), Optional.empty(),
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
@@ -145,6 +179,7 @@ final class Run {
 		this.attempts.set(attempt,
 				known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge, Measures.of(outcome)));
 		this.outcomes.add(outcome);
+		this.holding.ended(attempt, known.pictures(), outcome, billed, charge);
 		if (outcome instanceof AttemptOutcome.Served served) {
 			List<GeneratedImage> made = served.result().images();
 			for (int i = 0; i < made.size(); i++) {
@@ -211,6 +246,7 @@ final class Run {
 
 	/** The record at its end, with what a repeated request gets. */
 	synchronized GenerationRecord finished(Optional<GatewayError> error, Optional<String> result) {
+		this.over = true;
 		return record(status(error), Optional.of(this.clock.instant()), error.map(failure -> failure.code().key()),
 				result);
 	}
@@ -242,7 +278,7 @@ final class Run {
 		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
 				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
 				this.order.request().count(), status, this.createdAt, finishedAt, attempts, held, made, pixels / 1e6,
-				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.order.client(),
+				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.holding.hold(), this.order.client(),
 				finishedAt.isPresent() ? gatewayMillis() : 0);
 	}
 

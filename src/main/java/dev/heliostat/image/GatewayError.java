@@ -1,6 +1,8 @@
 package dev.heliostat.image;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -39,7 +41,18 @@ public sealed interface GatewayError {
 	}
 
 	/** A budget is used up. */
-	record InsufficientQuota(String message) implements GatewayError {
+	record InsufficientQuota(String message, Optional<Exhausted> exhausted) implements GatewayError {
+	}
+
+	/**
+	 * A budget that does not have what was asked for.
+	 *
+	 * @param budget its id
+	 * @param measure what it counts
+	 * @param left what it has left
+	 * @param resetsAt when it begins anew
+	 */
+	record Exhausted(String budget, String measure, BigDecimal left, Optional<Instant> resetsAt) {
 	}
 
 	/** The key may not do this. */
@@ -84,6 +97,18 @@ public sealed interface GatewayError {
 
 	/** An idempotency key was used again with another body. */
 	record IdempotencyMismatch(String message) implements GatewayError {
+	}
+
+	/** Something stands in the way that the caller has to change first. */
+	record Conflict(String message) implements GatewayError {
+	}
+
+	/** Somebody else changed it meanwhile. */
+	record PreconditionFailed(String message) implements GatewayError {
+	}
+
+	/** The change has to say which version it is of. */
+	record PreconditionRequired(String message) implements GatewayError {
 	}
 
 	/** The caller, or the only provider, is at its limit. */
@@ -132,11 +157,13 @@ public sealed interface GatewayError {
 			case ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _ -> 404;
 			case MethodNotAllowed _ -> 405;
 			case RequestTimeout _ -> 408;
-			case Cancelled _ -> 409;
+			case Cancelled _, Conflict _ -> 409;
 			case ResultExpired _ -> 410;
+			case PreconditionFailed _ -> 412;
 			case RequestTooLarge _ -> 413;
 			case UnsupportedMediaType _ -> 415;
 			case IdempotencyMismatch _ -> 422;
+			case PreconditionRequired _ -> 428;
 			case RateLimited _ -> 429;
 			case Internal _ -> 500;
 			case AllProvidersFailed _, OutcomeUnknown _ -> 502;
@@ -154,7 +181,8 @@ public sealed interface GatewayError {
 			case RateLimited _ -> "rate_limit_error";
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, InvalidKey _, ModelNotFound _,
 					ModelDisabled _, UnknownUrl _, NotFound _, MethodNotAllowed _, ResultExpired _, RequestTooLarge _,
-					RequestTimeout _, UnsupportedMediaType _, IdempotencyMismatch _, Cancelled _ ->
+					RequestTimeout _, UnsupportedMediaType _, IdempotencyMismatch _, Cancelled _, Conflict _,
+					PreconditionFailed _, PreconditionRequired _ ->
 				"invalid_request_error";
 			case AllProvidersFailed _, OutcomeUnknown _, NoProviderAvailable _, Overloaded _, StoreUnavailable _,
 					DeadlineExceeded _, Internal _ ->
@@ -183,6 +211,9 @@ public sealed interface GatewayError {
 			case RequestTimeout _ -> ErrorCode.REQUEST_TIMEOUT;
 			case UnsupportedMediaType _ -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
 			case IdempotencyMismatch _ -> ErrorCode.IDEMPOTENCY_MISMATCH;
+			case Conflict _ -> ErrorCode.CONFLICT;
+			case PreconditionFailed _ -> ErrorCode.PRECONDITION_FAILED;
+			case PreconditionRequired _ -> ErrorCode.PRECONDITION_REQUIRED;
 			case RateLimited _ -> ErrorCode.RATE_LIMIT_EXCEEDED;
 			case AllProvidersFailed _ -> ErrorCode.ALL_PROVIDERS_FAILED;
 			case OutcomeUnknown _ -> ErrorCode.OUTCOME_UNKNOWN;
@@ -206,7 +237,7 @@ public sealed interface GatewayError {
 					NotFound _, MethodNotAllowed _, ResultExpired _, RequestTooLarge _, RequestTimeout _,
 					UnsupportedMediaType _, IdempotencyMismatch _, RateLimited _, AllProvidersFailed _,
 					OutcomeUnknown _, NoProviderAvailable _, Overloaded _, StoreUnavailable _, DeadlineExceeded _,
-					Cancelled _, Internal _ ->
+					Cancelled _, Internal _, Conflict _, PreconditionFailed _, PreconditionRequired _ ->
 				Optional.empty();
 		};
 	}
@@ -221,7 +252,8 @@ public sealed interface GatewayError {
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, Moderated _, InvalidKey _,
 					InsufficientQuota _, KeyNotAllowed _, ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _,
 					MethodNotAllowed _, ResultExpired _, RequestTooLarge _, RequestTimeout _, UnsupportedMediaType _,
-					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Cancelled _, Internal _ ->
+					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Cancelled _, Internal _, Conflict _,
+					PreconditionFailed _, PreconditionRequired _ ->
 				Optional.empty();
 		};
 	}
@@ -238,7 +270,8 @@ public sealed interface GatewayError {
 			case InvalidValue _, MissingParameter _, UnknownParameter _, InvalidJson _, Moderated _, InvalidKey _,
 					InsufficientQuota _, KeyNotAllowed _, ModelNotFound _, ModelDisabled _, UnknownUrl _, NotFound _,
 					MethodNotAllowed _, ResultExpired _, RequestTooLarge _, UnsupportedMediaType _,
-					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Cancelled _ ->
+					IdempotencyMismatch _, OutcomeUnknown _, NoProviderAvailable _, Cancelled _, Conflict _,
+					PreconditionFailed _, PreconditionRequired _ ->
 				false;
 		};
 		return sensible && retryAfter().orElse(Duration.ZERO).compareTo(LONGEST_WAIT) <= 0;

@@ -9,8 +9,9 @@ import java.sql.SQLTransientException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -50,26 +51,33 @@ final class BatchCommit {
 
 	/**
 	 * Writes a batch.
-	 * @param effective gets the ids of the writes that changed something, once committed
+	 * @param written gets what became of each write, once committed
 	 */
-	Outcome commit(Collection<GenerationWrite> writes, Set<String> effective) {
+	Outcome commit(Collection<GenerationWrite> writes, Map<String, Written> written) {
 		List<GenerationWrite> ordered = new ArrayList<>(writes);
 		ordered.sort(Comparator.comparing(write -> write.generation().id()));
 		String batch = UUID.randomUUID().toString();
 		boolean committing = false;
-		List<GenerationWrite> changed = List.of();
+		Map<String, Written> ends = new HashMap<>();
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			try {
-				changed = GenerationStatement.write(connection, ordered);
+				BudgetAllotment budgets = BudgetAllotment.of(connection, writes);
+				ordered.removeIf(budgets::isRefused);
+				List<GenerationWrite> changed = GenerationStatement.write(connection, ordered);
+				budgets.write(connection);
 				RollUps.add(connection, changed.stream().filter(GenerationWrite::settles).toList());
 				mark(connection, batch);
+				writes.forEach(write -> ends.put(write.generation().id(),
+						new Written(false, budgets.of(write.generation().id()))));
+				changed.forEach(write -> ends.put(write.generation().id(),
+						new Written(true, budgets.of(write.generation().id()))));
 				committing = true;
 				connection.commit();
-				changed.forEach(write -> effective.add(write.generation().id()));
+				written.putAll(ends);
 				return Outcome.COMMITTED;
 			}
-			catch (SQLException ex) {
+			catch (SQLException | RuntimeException ex) {
 				rollback(connection);
 				throw ex;
 			}
@@ -80,7 +88,7 @@ final class BatchCommit {
 		catch (SQLException ex) {
 			logger.warn("A batch of {} writes was not confirmed: {}", ordered.size(), ex.getMessage());
 			if (committing && isCommitted(batch)) {
-				changed.forEach(write -> effective.add(write.generation().id()));
+				written.putAll(ends);
 				return Outcome.COMMITTED;
 			}
 			return isTransient(ex) ? Outcome.UNREACHABLE : Outcome.REFUSED;

@@ -19,7 +19,8 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Keeps writes in memory while the store cannot take them, and makes up for them when it
  * can again. Claims of idempotency keys are never kept so: no other node would see them,
- * and a picture could be made twice.
+ * and a picture could be made twice; neither is money taken out of a budget that nobody
+ * can look at.
  */
 final class FailOpenWrites implements LedgerWrites, SmartLifecycle {
 
@@ -57,12 +58,12 @@ final class FailOpenWrites implements LedgerWrites, SmartLifecycle {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> submit(GenerationWrite write) {
+	public CompletableFuture<Written> submit(GenerationWrite write) {
 		if (isHeld(write)) {
 			return keep(write, unavailable());
 		}
 		return this.store.submit(write).exceptionallyCompose(failure -> {
-			if (!this.out && write.kind() != GenerationWrite.Kind.CLAIM) {
+			if (!this.out && !needsStore(write)) {
 				this.out = true;
 				logger.warn("The store cannot be written: heliostat.ledger.fail-open lets requests go on, and what "
 						+ "they cost is in memory only");
@@ -77,15 +78,19 @@ final class FailOpenWrites implements LedgerWrites, SmartLifecycle {
 		return this.out || this.backlog.containsKey(write.generation().id());
 	}
 
-	private synchronized CompletableFuture<Boolean> keep(GenerationWrite write, Throwable otherwise) {
+	private static boolean needsStore(GenerationWrite write) {
+		return write.kind() == GenerationWrite.Kind.CLAIM || write.kind() == GenerationWrite.Kind.RESERVE;
+	}
+
+	private synchronized CompletableFuture<Written> keep(GenerationWrite write, Throwable otherwise) {
 		String id = write.generation().id();
-		if (write.kind() == GenerationWrite.Kind.CLAIM
+		if (needsStore(write)
 				|| (this.backlog.size() >= this.capacity && !this.backlog.containsKey(id))) {
 			return CompletableFuture.failedFuture(otherwise);
 		}
 		this.backlog.merge(id, write, GenerationWrite::then);
 		this.kept.increment();
-		return CompletableFuture.completedFuture(true);
+		return CompletableFuture.completedFuture(new Written(true, Reservation.SILENT));
 	}
 
 	/** Tries to write what is held; tells whether the store took anything. */
@@ -94,7 +99,7 @@ final class FailOpenWrites implements LedgerWrites, SmartLifecycle {
 		synchronized (this) {
 			this.backlog.values().stream().limit(TOGETHER).forEach(some::add);
 		}
-		List<CompletableFuture<Boolean>> written = some.stream().map(this.store::submit).toList();
+		List<CompletableFuture<Written>> written = some.stream().map(this.store::submit).toList();
 		boolean taken = false;
 		for (int i = 0; i < some.size(); i++) {
 			if (written.get(i).handle((changed, failure) -> failure == null).join()) {

@@ -37,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param owner the lease of the node that works on it
  * @param booked how many of the attempts an earlier end has booked already
  * @param result what a repeated request gets, encrypted; empty while it runs
+ * @param hold what it takes out of budgets; empty where none is concerned
  * @param client what the client says of its request
  * @param gatewayMillis how long the gateway itself took of it; 0 while it runs
  */
@@ -44,7 +45,7 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 		String model, int count, Status status, Instant createdAt, Optional<Instant> finishedAt,
 		List<AttemptRecord> attempts, Money quoted, int images, double megapixels, Map<String, JsonNode> pricedBy,
 		Optional<String> errorCode, Repeats repeats, long owner, int booked, Optional<String> result,
-		ClientNotes client, long gatewayMillis) {
+		Optional<Hold> hold, ClientNotes client, long gatewayMillis) {
 
 	public GenerationRecord {
 		attempts = List.copyOf(attempts);

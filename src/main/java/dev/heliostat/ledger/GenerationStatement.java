@@ -45,8 +45,8 @@ final class GenerationStatement {
 			insert into generation (id, request_id, key_id, project, capability, model, provider, count, status,
 			  created_at, finished_at, attempts, quoted_micros, charged_micros, maybe_micros, images, megapixels,
 			  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result,
-			  client, gateway_millis)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			  hold, client, gateway_millis)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String UPSERT = INSERT + """
@@ -56,7 +56,7 @@ final class GenerationStatement {
 			  charged_micros = excluded.charged_micros, maybe_micros = excluded.maybe_micros,
 			  images = excluded.images, megapixels = excluded.megapixels, priced_by = excluded.priced_by,
 			  error_code = excluded.error_code, settled = excluded.settled, unheard = excluded.unheard,
-			  result = excluded.result, gateway_millis = excluded.gateway_millis
+			  result = excluded.result, hold = excluded.hold, gateway_millis = excluded.gateway_millis
 			where generation.settled = 0 and generation.owner = excluded.owner""";
 
 	private static final String CLAIM = INSERT + """
@@ -73,7 +73,7 @@ final class GenerationStatement {
 			if (!same.isEmpty()) {
 				effective.addAll(execute(connection, switch (kind) {
 					case CLAIM -> CLAIM;
-					case SAVE, SETTLE -> UPSERT;
+					case SAVE, RESERVE, SETTLE -> UPSERT;
 				}, same));
 			}
 		}
@@ -133,6 +133,7 @@ final class GenerationStatement {
 		statement.setLong(++i, generation.repeats().unheard() ? 1 : 0);
 		statement.setLong(++i, generation.booked());
 		text(statement, ++i, generation.result());
+		text(statement, ++i, generation.hold().map(JSON::writeValueAsString));
 		text(statement, ++i, generation.client().equals(ClientNotes.NONE) ? Optional.empty()
 				: Optional.of(JSON.writeValueAsString(generation.client())));
 		statement.setLong(++i, generation.gatewayMillis());
@@ -145,6 +146,10 @@ final class GenerationStatement {
 		else {
 			statement.setNull(index, Types.VARCHAR);
 		}
+	}
+
+	static Optional<Hold> hold(Optional<String> column) {
+		return column.map(text -> JSON.readValue(text, Hold.class));
 	}
 
 	private static ClientNotes client(@Nullable String json) {
@@ -168,7 +173,8 @@ final class GenerationStatement {
 				new Repeats(row.getString("fingerprint"), Optional.ofNullable(row.getString("idempotency_key")),
 						row.getInt("retries"), row.getInt("unheard") == 1),
 				row.getLong("owner"), row.getInt("booked"), Optional.ofNullable(row.getString("result")),
-				client(row.getString("client")), row.getLong("gateway_millis"));
+				hold(Optional.ofNullable(row.getString("hold"))), client(row.getString("client")),
+				row.getLong("gateway_millis"));
 	}
 
 }

@@ -17,6 +17,8 @@ record GenerationWrite(GenerationRecord generation, Kind kind) {
 		CLAIM,
 		/** The record as it stands. */
 		SAVE,
+		/** The same, unless a budget refuses what it reserves. */
+		RESERVE,
 		/** Its end. */
 		SETTLE
 
@@ -27,7 +29,10 @@ record GenerationWrite(GenerationRecord generation, Kind kind) {
 	}
 
 	GenerationWrite then(GenerationWrite later) {
-		return settles() ? this : later;
+		if (settles() || later.settles()) {
+			return settles() ? this : later;
+		}
+		return (this.kind == Kind.RESERVE) ? new GenerationWrite(later.generation, Kind.RESERVE) : later;
 	}
 
 }

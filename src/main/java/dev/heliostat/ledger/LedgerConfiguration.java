@@ -156,7 +156,7 @@ class LedgerConfiguration {
 			case DURABLE -> new SqlLedger(failOpen.<LedgerWrites>map(open -> open).orElse(writer), reads);
 			case MEMORY -> {
 				logger.warn("heliostat.ledger.store is memory: generations, what they cost and what they may not be "
-						+ "repeated for are forgotten when this process ends. For tests and benchmarks only.");
+						+ "repeated for are forgotten when this process ends, and budgets are not held. For tests and benchmarks only.");
 				yield new MemoryLedger();
 			}
 		};

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 interface LedgerWrites {
 
 	/**
-	 * Takes a write; the future completes when it is kept and tells whether it changed
-	 * anything, or fails with {@code GatewayError.StoreUnavailable}.
+	 * Takes a write; the future completes when it is kept and tells what it changed,
+	 * or fails with {@code GatewayError.StoreUnavailable}.
 	 */
-	CompletableFuture<Boolean> submit(GenerationWrite write);
+	CompletableFuture<Written> submit(GenerationWrite write);
 
 }

@@ -45,6 +45,12 @@ final class MemoryLedger implements Ledger {
 				: Mono.error(new GatewayError.StoreUnavailable("The generation has ended already.").asException()));
 	}
 
+	/** Budgets are in the store alone: nothing is held here. */
+	@Override
+	public Mono<Reservation> reserve(GenerationRecord generation) {
+		return save(generation).thenReturn(Reservation.SILENT);
+	}
+
 	@Override
 	public Mono<Void> settle(GenerationRecord generation) {
 		return Mono.fromRunnable(() -> {
@@ -164,7 +170,7 @@ final class MemoryLedger implements Ledger {
 								record.images(), record.megapixels(), record.pricedBy(), Optional.empty(),
 								new Repeats(record.repeats().fingerprint(), record.repeats().key(),
 										record.repeats().retries(), false),
-								owner, record.attempts().size(), Optional.empty(), record.client(), 0), false));
+								owner, record.attempts().size(), Optional.empty(), record.hold(), record.client(), 0), false));
 			});
 			return known.isPresent();
 		});
@@ -215,7 +221,7 @@ final class MemoryLedger implements Ledger {
 						record.capability(), record.model(), record.count(), record.status(), record.createdAt(),
 						record.finishedAt(), record.attempts(), record.quoted(), record.images(), record.megapixels(),
 						record.pricedBy(), record.errorCode(), repeats, record.owner(), record.booked(),
-						record.result(), record.client(), record.gatewayMillis());
+						record.result(), record.hold(), record.client(), record.gatewayMillis());
 	}
 
 }

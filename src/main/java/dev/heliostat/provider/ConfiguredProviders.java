@@ -42,6 +42,8 @@ final class ConfiguredProviders implements Providers {
 
 	private final ProviderClients clients;
 
+	private final ProviderSwitches switches;
+
 	/**
 	 * Adapters by offering; the key holds the records whole, so that a reload makes new
 	 * ones where data changed.
@@ -49,7 +51,8 @@ final class ConfiguredProviders implements Providers {
 	private final ConcurrentHashMap<String, Opened> opened = new ConcurrentHashMap<>();
 
 	ConfiguredProviders(ProvidersProperties properties, Environment environment, List<Protocol> protocols,
-			ProviderClients clients) {
+			ProviderClients clients, ProviderSwitches switches) {
+		this.switches = switches;
 		this.properties = properties;
 		this.environment = environment;
 		this.protocols = protocols.stream().collect(Collectors.toMap(Protocol::name, Function.identity()));
@@ -74,6 +77,22 @@ final class ConfiguredProviders implements Providers {
 
 	@Override
 	public Optional<String> unconfigured(Catalog catalog, String name) {
+		return this.switches.of(name).enabled() ? missing(catalog, name)
+				: Optional.of("It was switched off by an operator. " + "PUT /admin/v1/providers/" + name
+						+ " with {\"enabled\": true} switches it on again.");
+	}
+
+	@Override
+	public boolean isConfigured(Catalog catalog, String name) {
+		return missing(catalog, name).isEmpty();
+	}
+
+	@Override
+	public int credentials(Catalog catalog, String name) {
+		return catalog.provider(name).map(provider -> credentials(provider, this.properties.of(name)).size()).orElse(0);
+	}
+
+	private Optional<String> missing(Catalog catalog, String name) {
 		Optional<Provider> known = catalog.provider(name);
 		if (known.isEmpty()) {
 			return Optional.of("The catalog has no provider of that name.");

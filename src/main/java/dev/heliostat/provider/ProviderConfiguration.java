@@ -1,7 +1,10 @@
 package dev.heliostat.provider;
 
+import java.time.Clock;
 import java.util.List;
 
+import dev.heliostat.access.AuditLog;
+import dev.heliostat.ledger.StoreReads;
 import dev.heliostat.media.Masks;
 import dev.heliostat.media.MediaStore;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,9 +31,14 @@ class ProviderConfiguration {
 	}
 
 	@Bean
+	ProviderSwitches providerSwitches(StoreReads store, AuditLog audit) {
+		return new ProviderSwitches(store, audit, Clock.systemUTC());
+	}
+
+	@Bean
 	Providers providers(ProvidersProperties properties, Environment environment, List<Protocol> protocols,
-			WebClient.Builder builder) {
-		return new ConfiguredProviders(properties, environment, protocols, new ProviderClients(builder));
+			WebClient.Builder builder, ProviderSwitches switches) {
+		return new ConfiguredProviders(properties, environment, protocols, new ProviderClients(builder), switches);
 	}
 
 }

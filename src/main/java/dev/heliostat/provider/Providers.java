@@ -19,6 +19,15 @@ public interface Providers {
 	 */
 	Optional<String> unconfigured(Catalog catalog, String provider);
 
+	/**
+	 * Whether a provider has everything that it needs, and is not switched off by
+	 * configuration; whatever its switch says.
+	 */
+	boolean isConfigured(Catalog catalog, String provider);
+
+	/** How many credentials a provider has. */
+	int credentials(Catalog catalog, String provider);
+
 	/** What would be sent to an offering for a body that the parameter rules made. */
 	Preview preview(Catalog catalog, Offering offering, Capability capability, ObjectNode body);
 

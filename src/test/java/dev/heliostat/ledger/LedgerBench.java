@@ -67,7 +67,7 @@ class LedgerBench {
 				Money.ZERO, failed ? 0 : 1, failed ? 0 : 1.048576, Map.of("quality", StringNode.valueOf("high")),
 				failed ? Optional.of("all_providers_failed") : Optional.empty(),
 				new Repeats(Long.toHexString(this.random.nextLong()), Optional.empty(), 0, false), 7, 0,
-				Optional.of("x".repeat(300)),
+				Optional.of("x".repeat(300)), Optional.empty(),
 				new ClientNotes(Optional.empty(), Optional.empty(), List.of("team=" + key % 12), Map.of()), 12);
 	}
 

@@ -85,8 +85,8 @@ abstract class LedgerKeepingContract {
 				"default", Capability.GENERATE, "m", 1, (billed == Billed.YES) ? Status.SUCCEEDED : Status.FAILED, at,
 				Optional.of(at), List.of(attempt), Money.ZERO, 1, 1, Map.of(),
 				(billed == Billed.YES) ? Optional.empty() : Optional.of("all_providers_failed"), Repeats.NONE, 7, 0,
-				Optional.empty(), new ClientNotes(Optional.empty(), Optional.empty(), List.of("team=red"), Map.of()),
-				1);
+				Optional.empty(), Optional.empty(),
+				new ClientNotes(Optional.empty(), Optional.empty(), List.of("team=red"), Map.of()), 1);
 	}
 
 	private void settle(List<GenerationRecord> records) {

@@ -1,0 +1,165 @@
+package dev.heliostat.access;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.heliostat.access.Budget.Owner;
+import dev.heliostat.access.Budget.Terms;
+import dev.heliostat.access.Budget.Window;
+import dev.heliostat.ledger.Account;
+import dev.heliostat.ledger.Measure;
+import dev.heliostat.ledger.StoreReads;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+import reactor.core.publisher.Mono;
+
+/**
+ * The budgets in the database, and what is taken out of them. What is taken is written by
+ * the ledger only.
+ */
+final class BudgetStore {
+
+	private static final String REVISION = "budget";
+
+	private final StoreReads store;
+
+	private final TransactionOperations transaction;
+
+	BudgetStore(StoreReads store, TransactionOperations transaction) {
+		this.store = store;
+		this.transaction = transaction;
+	}
+
+	/** Changes whenever a budget does. */
+	Mono<Long> revision() {
+		return this.store.query(jdbc -> jdbc.sql("select number from revision where name = :name")
+			.param("name", REVISION)
+			.query(Long.class)
+			.single());
+	}
+
+	Mono<List<Budget>> all() {
+		return this.store.query(jdbc -> jdbc.sql("select * from budget order by created_at, id")
+			.query((row, number) -> read(row))
+			.list());
+	}
+
+	Mono<Boolean> insert(Budget budget) {
+		return change(jdbc -> jdbc.sql("""
+				insert into budget (id, owner_kind, owner, end_user, measure, period, zone, amount, hard, warn_percent,
+				  created_at, version)
+				values (:id, :kind, :owner, :user, :measure, :period, :zone, :amount, :hard, :warn, :now, :version)
+				on conflict (id) do nothing""")
+			.param("id", budget.id())
+			.param("kind", budget.owner().kind().key())
+			.param("owner", budget.owner().id())
+			.param("user", budget.owner().endUser())
+			.param("measure", budget.terms().measure().key())
+			.param("period", budget.terms().window().key())
+			.param("zone", budget.terms().zone().getId())
+			.param("amount", budget.terms().amount())
+			.param("hard", budget.terms().hard() ? 1 : 0)
+			.param("warn", budget.terms().warnPercent())
+			.param("now", budget.createdAt().toEpochMilli())
+			.param("version", budget.version())
+			.update());
+	}
+
+	/** Changes a budget that is as it was seen; false when it is not any more. */
+	Mono<Boolean> update(String id, long seen, Terms terms) {
+		return change(jdbc -> jdbc.sql("""
+				update budget set period = :period, zone = :zone, amount = :amount, hard = :hard, warn_percent = :warn,
+				  version = version + 1
+				where id = :id and version = :seen""")
+			.param("id", id)
+			.param("seen", seen)
+			.param("period", terms.window().key())
+			.param("zone", terms.zone().getId())
+			.param("amount", terms.amount())
+			.param("hard", terms.hard() ? 1 : 0)
+			.param("warn", terms.warnPercent())
+			.update());
+	}
+
+	Mono<Boolean> delete(String id) {
+		return change(jdbc -> {
+			int deleted = jdbc.sql("delete from budget where id = :id").param("id", id).update();
+			jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
+			return deleted;
+		});
+	}
+
+	/** A change of one row that other nodes are to see. */
+	private Mono<Boolean> change(Change change) {
+		return this.store.query(jdbc -> Boolean.TRUE.equals(this.transaction.execute(status -> {
+			boolean changed = change.run(jdbc) == 1;
+			if (changed) {
+				jdbc.sql("update revision set number = number + 1 where name = :name").param("name", REVISION).update();
+			}
+			return changed;
+		})));
+	}
+
+	@FunctionalInterface
+	private interface Change {
+
+		int run(JdbcClient jdbc);
+
+	}
+
+	/** What is taken out of a window of a budget, in the units that are counted. */
+	record Taken(long reserved, long used) {
+
+		static final Taken NOTHING = new Taken(0, 0);
+
+	}
+
+	Mono<Map<Account, Taken>> taken(Collection<Account> accounts) {
+		if (accounts.isEmpty()) {
+			return Mono.just(Map.of());
+		}
+		return this.store.query(jdbc -> {
+			Map<Account, Taken> taken = new HashMap<>();
+			jdbc.sql("""
+					select * from budget_used
+					where budget in (:budgets) and window_start in (:windows) and end_user in (:users)""")
+				.param("budgets", accounts.stream().map(Account::budget).distinct().toList())
+				.param("windows", accounts.stream().map(Account::windowStart).distinct().toList())
+				.param("users", accounts.stream().map(Account::endUser).distinct().toList())
+				.query(row -> {
+					taken.put(
+							new Account(row.getString("budget"), row.getLong("window_start"),
+									row.getString("end_user")),
+							new Taken(row.getLong("reserved"), row.getLong("used")));
+				});
+			return taken;
+		});
+	}
+
+	/** Forgets windows that are long over; the ledger keeps what was spent. */
+	Mono<Integer> trim(Instant before) {
+		return this.store
+			.query(jdbc -> jdbc.sql("delete from budget_used where window_start > 0 and window_start < :before")
+				.param("before", before.toEpochMilli())
+				.update());
+	}
+
+	private static Budget read(ResultSet row) throws SQLException {
+		Owner owner = new Owner(Owner.Kind.valueOf(row.getString("owner_kind").toUpperCase(Locale.ROOT)),
+				row.getString("owner"), Optional.ofNullable(row.getString("end_user")).orElse(""));
+		Terms terms = new Terms(Measure.named(row.getString("measure")).orElseThrow(), row.getLong("amount"),
+				Window.valueOf(row.getString("period").toUpperCase(Locale.ROOT)), ZoneId.of(row.getString("zone")),
+				row.getLong("hard") == 1, row.getInt("warn_percent"));
+		return new Budget(row.getString("id"), owner, terms, Instant.ofEpochMilli(row.getLong("created_at")),
+				row.getLong("version"));
+	}
+
+}

@@ -1,0 +1,53 @@
+package dev.heliostat.admin;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+import dev.heliostat.access.AuditLog;
+import dev.heliostat.access.Keys;
+import dev.heliostat.access.Projects;
+import dev.heliostat.api.AdminRequests;
+import dev.heliostat.attempt.Health;
+import dev.heliostat.catalog.Catalogs;
+import dev.heliostat.provider.ProviderSwitches;
+import dev.heliostat.provider.Providers;
+
+/**
+ * Every path of the admin API that is about access, and what handles it.
+ */
+@Configuration(proxyBeanMethods = false)
+class AccessRoutes {
+
+	@Bean
+	RouterFunction<ServerResponse> accessRouter(AdminRequests requests, Projects projects, Keys keys, AuditLog audit,
+			Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health) {
+		ProvidersHandler provider = new ProvidersHandler(catalogs, providers, switches, health, requests);
+		ProjectsHandler project = new ProjectsHandler(projects, requests);
+		KeysHandler key = new KeysHandler(keys, requests);
+		AuditHandler log = new AuditHandler(audit);
+		return RouterFunctions.route()
+			.POST("/admin/v1/projects", project::create)
+			.GET("/admin/v1/projects", project::list)
+			.GET("/admin/v1/projects/{id}", project::get)
+			.PATCH("/admin/v1/projects/{id}", project::update)
+			.POST("/admin/v1/projects/{id}/archive", project::archive)
+			.POST("/admin/v1/projects/{id}/restore", project::restore)
+			.POST("/admin/v1/keys", key::create)
+			.GET("/admin/v1/keys", key::list)
+			.GET("/admin/v1/keys/{id}", key::get)
+			.PATCH("/admin/v1/keys/{id}", key::update)
+			.POST("/admin/v1/keys/{id}/rotate", key::rotate)
+			.POST("/admin/v1/keys/{id}/revoke", key::revoke)
+			.POST("/admin/v1/keys/{id}/expire", key::expire)
+			.GET("/admin/v1/providers", provider::list)
+			.GET("/admin/v1/providers/{name}", provider::get)
+			.PUT("/admin/v1/providers/{name}", provider::put)
+			.GET("/admin/v1/audit", log::list)
+			.GET("/admin/v1/audit/verify", log::verify)
+			.build();
+	}
+
+}
