@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Limits;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
@@ -19,6 +20,7 @@ import dev.heliostat.image.ImageRequest;
 import dev.heliostat.ledger.ClientNotes;
 import dev.heliostat.media.EgressGuard;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -44,8 +46,11 @@ class GenerationsHandler {
 
 	private final Budgets budgets;
 
+	private final Limits limits;
+
 	GenerationsHandler(Generations generations, ImagesReader reader, RepeatReader repeats, GatewayMeters meters,
-			EgressGuard guard, Budgets budgets) {
+			EgressGuard guard, Budgets budgets, Limits limits) {
+		this.limits = limits;
 		this.guard = guard;
 		this.budgets = budgets;
 		this.generations = generations;
@@ -75,6 +80,9 @@ class GenerationsHandler {
 
 	private Mono<ServerResponse> run(ServerRequest request, ImagesReader.Asked understood) {
 		GenerationBody body = understood.body();
+		ServerHttpResponse response = request.exchange().getResponse();
+		response.beforeCommit(() -> Mono.fromRunnable(
+				() -> this.limits.headers(RequestAttributes.caller(request)).forEach(response.getHeaders()::set)));
 		ImageRequest asked = body.request();
 		body.webhook().flatMap(url -> this.guard.refusal(url, Set.of())).ifPresent(rule -> {
 			asked.release();

@@ -3,6 +3,7 @@ package dev.heliostat.generation;
 import java.time.Clock;
 
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.catalog.Catalogs;
@@ -100,10 +101,11 @@ class GenerationConfiguration {
 	}
 
 	@Bean
-	Allowance allowance(Budgets budgets, WebhookMessages messages, EgressGuard guard, BudgetNoticeProperties properties,
-			GatewayMeters meters) {
+	Allowance allowance(Budgets budgets, Limits limits, WebhookMessages messages, EgressGuard guard,
+			BudgetNoticeProperties properties, GatewayMeters meters) {
 		Clock clock = Clock.systemUTC();
-		return new Allowance(budgets, new BudgetNotices(budgets, messages, guard, properties, clock), meters, clock);
+		return new Allowance(budgets, limits, new BudgetNotices(budgets, messages, guard, properties, clock), meters,
+				clock);
 	}
 
 	@Bean
