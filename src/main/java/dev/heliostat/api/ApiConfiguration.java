@@ -1,5 +1,6 @@
 package dev.heliostat.api;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -82,8 +83,8 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	MediaHandler mediaHandler(MediaStore media) {
-		return new MediaHandler(media);
+	MediaHandler mediaHandler(MediaStore media, Callers callers) {
+		return new MediaHandler(media, callers, Clock.systemUTC());
 	}
 
 	/** Browsers ask before they send SDK headers; SDKs in browsers read ours. */

@@ -7,6 +7,7 @@ import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.attempt.SizeClass;
+import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.PartialImage;
@@ -89,8 +90,9 @@ final class Submissions {
 			int attempt = run.begin(candidate, picture, pictures, quote, work, request.output(),
 					trace(order, candidate, request));
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
-					order.request().images(), order.request().mask(), pictures, watch(run, candidate, picture, attempt),
-					Optional.empty(), Optional.empty(), order.sandbox());
+					order.request().images(), order.request().mask(), pictures,
+					watch(run, candidate, request, picture, attempt), Optional.empty(), Optional.empty(),
+					order.sandbox());
 			this.meters.reserved(quote.micros());
 			run.progress().stands("attempt " + run.tries(picture) + " at " + candidate.offering().provider());
 			return writeDown(run, () -> {
@@ -101,7 +103,7 @@ final class Submissions {
 		});
 	}
 
-	private SubmissionWatch watch(Run run, Candidate candidate, int picture, int attempt) {
+	private SubmissionWatch watch(Run run, Candidate candidate, UpstreamRequest request, int picture, int attempt) {
 		return new SubmissionWatch() {
 
 			@Override
@@ -125,6 +127,11 @@ final class Submissions {
 			@Override
 			public int partials() {
 				return run.order().request().partials();
+			}
+
+			@Override
+			public boolean takesUrls() {
+				return run.form() == AnswerForm.URL && !request.output().needsWork() && !run.progress().isWatched();
 			}
 
 			@Override

@@ -19,12 +19,21 @@ import tools.jackson.databind.node.ObjectNode;
  * (seconds), {@code quality}
  * @param waited time spent in the provider's queue and between polls
  */
-public record ProviderResult(List<GeneratedImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
+public record ProviderResult(List<ProviderImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
 		Map<String, JsonNode> facts, Duration waited) {
 
 	public ProviderResult {
 		images = List.copyOf(images);
 		facts = Map.copyOf(facts);
+	}
+
+	/** The dimensions of its pictures; empty where one of them is not known. */
+	public Optional<List<ImageSize>> sizes() {
+		List<ImageSize> sizes = this.images.stream()
+			.filter(GeneratedImage.class::isInstance)
+			.map(image -> ((GeneratedImage) image).size())
+			.toList();
+		return (sizes.size() == this.images.size()) ? Optional.of(sizes) : Optional.empty();
 	}
 
 }

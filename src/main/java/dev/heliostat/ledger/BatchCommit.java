@@ -66,6 +66,9 @@ final class BatchCommit {
 			connection.setAutoCommit(false);
 			try {
 				changed = GenerationStatement.write(connection, ordered);
+				// Also those of a generation that another node has taken over: their
+				// client gets them.
+				MediaStatement.write(connection, ordered.stream().flatMap(write -> write.media().stream()).toList());
 				addUp(connection, changed.stream().filter(GenerationWrite::settles).toList());
 				mark(connection, batch);
 				committing = true;

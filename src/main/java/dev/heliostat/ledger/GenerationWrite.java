@@ -12,8 +12,13 @@ import dev.heliostat.image.Money;
  *
  * @param generation the record
  * @param kind what is written
+ * @param media pictures that become known with it
  */
-record GenerationWrite(GenerationRecord generation, Kind kind) {
+record GenerationWrite(GenerationRecord generation, Kind kind, List<MediaRecord> media) {
+
+	GenerationWrite(GenerationRecord generation, Kind kind) {
+		this(generation, kind, List.of());
+	}
 
 	/** What is written, in the order in which a batch does it. */
 	enum Kind {

@@ -14,7 +14,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -99,6 +101,11 @@ class LedgerConfiguration {
 	@Bean
 	Webhooks webhooks(StoreReads reads) {
 		return new Webhooks(reads);
+	}
+
+	@Bean
+	MediaIndex mediaIndex(StoreReads reads, JdbcOperations operations, TransactionOperations transaction) {
+		return new MediaIndex(reads, operations, transaction);
 	}
 
 	@Bean
