@@ -10,6 +10,7 @@ import javax.net.ssl.SSLException;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.heliostat.access.AccessProperties.Oidc;
 import dev.heliostat.ledger.DataDirectory;
+import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.StoreReads;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -51,8 +52,14 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret) {
-		return new Budgets(new BudgetStore(store, transaction), secret, Clock.systemUTC());
+	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret,
+			AccessProperties properties) {
+		return new Budgets(new BudgetStore(store, transaction), secret, properties.budgets(), Clock.systemUTC());
+	}
+
+	@Bean
+	Limits limits(AccessProperties properties, Leases leases) {
+		return new Limits(properties.limits(), leases::live, Clock.systemUTC());
 	}
 
 	@Bean

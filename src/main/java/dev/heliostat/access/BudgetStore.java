@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import dev.heliostat.ledger.Account;
 import dev.heliostat.ledger.Measure;
 import dev.heliostat.ledger.StoreReads;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.transaction.support.TransactionOperations;
 import reactor.core.publisher.Mono;
 
@@ -28,6 +30,12 @@ import reactor.core.publisher.Mono;
 final class BudgetStore {
 
 	private static final String REVISION = "budget";
+
+	private static final String INSERT = """
+			insert into budget (id, owner_kind, owner, end_user, measure, period, zone, amount, hard, warn_percent,
+			  created_at, version)
+			values (:id, :kind, :owner, :user, :measure, :period, :zone, :amount, :hard, :warn, :now, :version)
+			""";
 
 	private final StoreReads store;
 
@@ -53,12 +61,11 @@ final class BudgetStore {
 	}
 
 	Mono<Boolean> insert(Budget budget) {
-		return change(jdbc -> jdbc.sql("""
-				insert into budget (id, owner_kind, owner, end_user, measure, period, zone, amount, hard, warn_percent,
-				  created_at, version)
-				values (:id, :kind, :owner, :user, :measure, :period, :zone, :amount, :hard, :warn, :now, :version)
-				on conflict (id) do nothing""")
-			.param("id", budget.id())
+		return change(jdbc -> bind(jdbc.sql(INSERT + "on conflict (id) do nothing"), budget).update());
+	}
+
+	private static StatementSpec bind(StatementSpec statement, Budget budget) {
+		return statement.param("id", budget.id())
 			.param("kind", budget.owner().kind().key())
 			.param("owner", budget.owner().id())
 			.param("user", budget.owner().endUser())
@@ -69,8 +76,7 @@ final class BudgetStore {
 			.param("hard", budget.terms().hard() ? 1 : 0)
 			.param("warn", budget.terms().warnPercent())
 			.param("now", budget.createdAt().toEpochMilli())
-			.param("version", budget.version())
-			.update());
+			.param("version", budget.version());
 	}
 
 	/** Changes a budget that is as it was seen; false when it is not any more. */
@@ -94,6 +100,35 @@ final class BudgetStore {
 			int deleted = jdbc.sql("delete from budget where id = :id").param("id", id).update();
 			jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
 			return deleted;
+		});
+	}
+
+	/**
+	 * Makes the budgets with a kind of id exactly those that are declared; what was used
+	 * of those that stay is kept.
+	 */
+	Mono<Boolean> declare(List<Budget> budgets, String prefix) {
+		return change(jdbc -> {
+			List<String> ids = budgets.stream().map(Budget::id).toList();
+			List<String> gone = new ArrayList<>(jdbc.sql("select id from budget where id like :like")
+				.param("like", prefix + "%")
+				.query(String.class)
+				.list());
+			gone.removeAll(ids);
+			int changed = 0;
+			for (String id : gone) {
+				changed += jdbc.sql("delete from budget where id = :id").param("id", id).update();
+				jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
+			}
+			for (Budget budget : budgets) {
+				changed += bind(jdbc.sql(INSERT + """
+						on conflict (id) do update set zone = excluded.zone, amount = excluded.amount,
+						  hard = excluded.hard, warn_percent = excluded.warn_percent, version = budget.version + 1
+						where budget.zone <> excluded.zone or budget.amount <> excluded.amount
+						  or budget.hard <> excluded.hard or budget.warn_percent <> excluded.warn_percent"""), budget)
+					.update();
+			}
+			return Math.min(1, changed);
 		});
 	}
 

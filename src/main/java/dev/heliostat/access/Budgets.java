@@ -41,6 +41,8 @@ public final class Budgets implements SmartLifecycle {
 
 	private final SecretKey secret;
 
+	private final List<ConfiguredBudget> configured;
+
 	private final Clock clock;
 
 	private volatile Map<String, List<Budget>> byOwner = Map.of();
@@ -49,9 +51,10 @@ public final class Budgets implements SmartLifecycle {
 
 	private volatile Disposable looking = Disposables.disposed();
 
-	Budgets(BudgetStore store, SecretKey secret, Clock clock) {
+	Budgets(BudgetStore store, SecretKey secret, List<ConfiguredBudget> configured, Clock clock) {
 		this.store = store;
 		this.secret = secret;
+		this.configured = configured;
 		this.clock = clock;
 	}
 
@@ -153,14 +156,30 @@ public final class Budgets implements SmartLifecycle {
 	 * with {@code NotFound}.
 	 */
 	public Mono<Budget> update(Budget seen, Terms terms) {
+		checkChangeable(seen.id());
 		return this.store.update(seen.id(), seen.version(), terms)
 			.then(Mono.defer(this::reload))
 			.then(Mono.defer(() -> Mono.justOrEmpty(find(seen.id()))))
 			.switchIfEmpty(Mono.error(() -> unknown(seen.id())));
 	}
 
+	private Budget declared(ConfiguredBudget budget) {
+		Owner owner = budget.owner(this);
+		return new Budget(ConfiguredBudget.id(owner, budget.terms()), owner, budget.terms(), this.clock.instant(), 1);
+	}
+
+	/** What configuration gives is changed there. */
+	private static void checkChangeable(String id) {
+		if (id.startsWith(ConfiguredBudget.PREFIX)) {
+			throw new GatewayError.InvalidValue("id",
+					"id: " + id + " comes from heliostat.access.budgets (expected: a budget that was made here)")
+				.asException();
+		}
+	}
+
 	/** Ends a budget. Fails with {@code NotFound}. */
 	public Mono<Void> delete(String id) {
+		checkChangeable(id);
 		return this.store.delete(id).flatMap(deleted -> deleted ? reload() : Mono.error(unknown(id)));
 	}
 
@@ -200,7 +219,10 @@ public final class Budgets implements SmartLifecycle {
 	/** Before anything is served, so that no request slips through. */
 	@Override
 	public void start() {
-		reload().block(Duration.ofSeconds(30));
+		List<Budget> declared = this.configured.stream().map(this::declared).toList();
+		this.store.declare(declared, ConfiguredBudget.PREFIX)
+			.then(Mono.defer(this::reload))
+			.block(Duration.ofSeconds(30));
 		this.looking = Flux.interval(LOOK)
 			.onBackpressureDrop()
 			.concatMap(tick -> (tick % 1800 == 0) ? look().then(tidy()) : look(), 1)

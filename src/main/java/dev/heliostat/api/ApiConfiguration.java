@@ -1,11 +1,14 @@
 package dev.heliostat.api;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Callers;
 import dev.heliostat.access.ClientAddress;
 import dev.heliostat.access.Doorkeeper;
+import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
@@ -59,8 +62,8 @@ class ApiConfiguration {
 
 	@Bean
 	GenerationsHandler generationsHandler(Generations generations, ImagesReader reader, SecretKey secret,
-			GatewayMeters meters, EgressGuard guard, Budgets budgets) {
-		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard, budgets);
+			GatewayMeters meters, EgressGuard guard, Budgets budgets, Limits limits) {
+		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard, budgets, limits);
 	}
 
 	@Bean
@@ -101,8 +104,8 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	MediaHandler mediaHandler(MediaStore media) {
-		return new MediaHandler(media);
+	MediaHandler mediaHandler(MediaStore media, Callers callers) {
+		return new MediaHandler(media, callers, Clock.systemUTC());
 	}
 
 	/** Browsers ask before they send SDK headers; SDKs in browsers read ours. */
@@ -116,7 +119,9 @@ class ApiConfiguration {
 		cors.setAllowedHeaders(List.of("*"));
 		cors.setExposedHeaders(List.of("x-request-id", "openai-processing-ms", "x-heliostat-provider",
 				"x-heliostat-model", "x-heliostat-generation", "x-heliostat-cost-micros", "x-heliostat-attempts",
-				"x-heliostat-warning", "x-heliostat-budget-warning", "x-should-retry", "retry-after", "location"));
+				"x-heliostat-warning", "x-heliostat-budget-warning", "x-should-retry", "retry-after", "location",
+				"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+				"x-ratelimit-limit-images", "x-ratelimit-remaining-images", "x-ratelimit-reset-images"));
 		cors.setMaxAge(Duration.ofHours(1));
 		return new CorsWebFilter(request -> cors);
 	}

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Limits;
+import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
@@ -19,6 +21,7 @@ import dev.heliostat.image.ImageRequest;
 import dev.heliostat.ledger.ClientNotes;
 import dev.heliostat.media.EgressGuard;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -44,8 +47,11 @@ class GenerationsHandler {
 
 	private final Budgets budgets;
 
+	private final Limits limits;
+
 	GenerationsHandler(Generations generations, ImagesReader reader, RepeatReader repeats, GatewayMeters meters,
-			EgressGuard guard, Budgets budgets) {
+			EgressGuard guard, Budgets budgets, Limits limits) {
+		this.limits = limits;
 		this.guard = guard;
 		this.budgets = budgets;
 		this.generations = generations;
@@ -75,6 +81,9 @@ class GenerationsHandler {
 
 	private Mono<ServerResponse> run(ServerRequest request, ImagesReader.Asked understood) {
 		GenerationBody body = understood.body();
+		ServerHttpResponse response = request.exchange().getResponse();
+		response.beforeCommit(() -> Mono.fromRunnable(
+				() -> this.limits.headers(RequestAttributes.caller(request)).forEach(response.getHeaders()::set)));
 		ImageRequest asked = body.request();
 		body.webhook().flatMap(url -> this.guard.refusal(url, Set.of())).ifPresent(rule -> {
 			asked.release();
@@ -87,7 +96,8 @@ class GenerationsHandler {
 			.doOnError(error -> asked.release())
 			.flatMap(repeats -> run(request, body,
 					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
-							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(), body.form(),
+							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(),
+							understood.headers().isRaw() ? Optional.of(AnswerForm.B64_JSON) : body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
 							repeats, body.webhook(), endUser(request, body), notes),
 					understood.headers().isRaw()));
@@ -183,7 +193,7 @@ class GenerationsHandler {
 
 	/** The picture itself, without any JSON around it. */
 	private Mono<ServerResponse> raw(Generation generation) {
-		GeneratedImage image = generation.images().getFirst().image();
+		GeneratedImage image = generation.images().getFirst().known().orElseThrow();
 		long length = image.content().length();
 		return ServerResponse.ok()
 			.contentType(MediaType.parseMediaType(image.type().mime()))

@@ -8,7 +8,11 @@ import java.util.Optional;
 import dev.heliostat.access.Budget;
 import dev.heliostat.access.BudgetTexts;
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Limits;
+import dev.heliostat.access.Permit;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.ImageRequest;
+import dev.heliostat.image.ImageSize;
 import dev.heliostat.ledger.Measure;
 import dev.heliostat.ledger.Reservation.Notice;
 import dev.heliostat.ledger.Reservation.Refused;
@@ -18,11 +22,13 @@ import dev.heliostat.telemetry.GatewayMeters;
 import reactor.core.publisher.Mono;
 
 /**
- * What budgets say about orders, in words and figures.
+ * What budgets and limits say about orders, in words and figures.
  */
 final class Allowance {
 
 	private final Budgets budgets;
+
+	private final Limits limits;
 
 	private final BudgetTexts texts;
 
@@ -32,12 +38,23 @@ final class Allowance {
 
 	private final Clock clock;
 
-	Allowance(Budgets budgets, BudgetNotices notices, GatewayMeters meters, Clock clock) {
+	Allowance(Budgets budgets, Limits limits, BudgetNotices notices, GatewayMeters meters, Clock clock) {
 		this.budgets = budgets;
+		this.limits = limits;
 		this.texts = new BudgetTexts(budgets);
 		this.notices = notices;
 		this.meters = meters;
 		this.clock = clock;
+	}
+
+	/** The right to run an order, as far as limits go. */
+	Mono<Permit> permit(Order order) {
+		ImageRequest request = order.request();
+		double megapixels = Optional.ofNullable(request.parameters().get("size"))
+			.flatMap(size -> ImageSize.parse(size.asString("")))
+			.map(size -> size.pixels() / 1e6)
+			.orElse(1.0);
+		return this.limits.acquire(order.caller(), request.count(), megapixels * request.count());
 	}
 
 	private List<Budget> budgets(Order order) {

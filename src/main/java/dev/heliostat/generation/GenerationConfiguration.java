@@ -3,6 +3,7 @@ package dev.heliostat.generation;
 import java.time.Clock;
 
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.catalog.Catalogs;
@@ -44,7 +45,7 @@ class GenerationConfiguration {
 
 	@Bean
 	Delivery delivery(MediaStore media, Transcoder transcoder) {
-		return new Delivery(media, transcoder);
+		return new Delivery(media, transcoder, Clock.systemUTC());
 	}
 
 	@Bean
@@ -100,10 +101,11 @@ class GenerationConfiguration {
 	}
 
 	@Bean
-	Allowance allowance(Budgets budgets, WebhookMessages messages, EgressGuard guard, BudgetNoticeProperties properties,
-			GatewayMeters meters) {
+	Allowance allowance(Budgets budgets, Limits limits, WebhookMessages messages, EgressGuard guard,
+			BudgetNoticeProperties properties, GatewayMeters meters) {
 		Clock clock = Clock.systemUTC();
-		return new Allowance(budgets, new BudgetNotices(budgets, messages, guard, properties, clock), meters, clock);
+		return new Allowance(budgets, limits, new BudgetNotices(budgets, messages, guard, properties, clock), meters,
+				clock);
 	}
 
 	@Bean
@@ -117,8 +119,8 @@ class GenerationConfiguration {
 
 	@Bean
 	OwnGenerations ownGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running,
-			Cancelled cancelled, Cancellations cancellations) {
-		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations);
+			Cancelled cancelled, Cancellations cancellations, MediaStore media) {
+		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations, media);
 	}
 
 	@Bean

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 import dev.heliostat.attempt.AttemptOutcome;
-import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.generation.Admission.Admitted;
 import dev.heliostat.generation.Delivery.Delivered;
@@ -18,6 +17,7 @@ import dev.heliostat.image.GatewayException;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.Ledger;
+import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.routing.Plan;
 import dev.heliostat.routing.Router;
 import org.slf4j.Logger;
@@ -108,7 +108,7 @@ public final class Generations {
 	 */
 	public Mono<Generation> generate(Order order) {
 		return Mono.deferContextual(context -> {
-			CompletableFuture<Started> admitted = admit(order, false, Progress.unwatched(), context);
+			CompletableFuture<Started> admitted = admit(order, false, false, Progress.unwatched(), context);
 			return Mono.fromFuture(admitted, true)
 				.flatMap(known -> known.waiting().end())
 				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));
@@ -121,7 +121,7 @@ public final class Generations {
 	 */
 	public Mono<Begun> begin(Order order, Progress progress) {
 		return Mono.deferContextual(context -> {
-			CompletableFuture<Started> admitted = admit(order, false, progress, context);
+			CompletableFuture<Started> admitted = admit(order, false, true, progress, context);
 			return Mono.fromFuture(admitted, true)
 				.map(known -> new Begun(known.record(), known.waiting().end()))
 				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));
@@ -134,7 +134,7 @@ public final class Generations {
 	 */
 	public Mono<Kept> start(Order order) {
 		return Mono.deferContextual(
-				context -> Mono.fromFuture(admit(order, true, Progress.unwatched(), context), true).map(begun -> {
+				context -> Mono.fromFuture(admit(order, true, true, Progress.unwatched(), context), true).map(begun -> {
 					begun.waiting().abandon();
 					return new Kept(begun.record(), Optional.empty(), Optional.empty());
 				}));
@@ -152,22 +152,39 @@ public final class Generations {
 	/**
 	 * Goes on when the client does not: what is written down is also begun. The trace
 	 * goes with the work, though nothing else of the subscriber does.
+	 * @param durable whether it is written down before it is answered
+	 * @param early whether the answer comes before the first submission, so that a
+	 * refusal has to come before that
 	 */
-	private CompletableFuture<Started> admit(Order order, boolean durable, Progress progress, ContextView context) {
+	private CompletableFuture<Started> admit(Order order, boolean durable, boolean early, Progress progress,
+			ContextView context) {
 		CompletableFuture<Started> begun = new CompletableFuture<>();
-		this.admission.admit(order, ended -> begin(order, ended)).flatMap(admitted -> switch (admitted) {
-			case Admitted.Fresh fresh -> {
-				fresh.run().watchedBy(progress);
-				yield written(fresh.run(), durable).map(record -> new Started(record,
-						this.running.begin(fresh.run(), run(fresh.run(), durable).contextWrite(context))));
-			}
-			case Admitted.Known known ->
-				Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
-		})
+		this.allowance.permit(order)
+			.flatMap(permit -> this.admission.admit(order, ended -> begin(order, ended))
+				.flatMap(admitted -> switch (admitted) {
+					case Admitted.Fresh fresh -> {
+						fresh.run().watchedBy(progress);
+						yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
+							.map(record -> new Started(record, this.running.begin(fresh.run(),
+									run(fresh.run(), durable).doFinally(end -> permit.ended()).contextWrite(context))));
+					}
+					case Admitted.Known known -> {
+						permit.joined();
+						yield Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
+					}
+				})
+				.doOnError(failure -> permit.ended()))
 			.doOnError(failure -> order.request().release())
 			.contextWrite(context)
 			.subscribe(begun::complete, begun::completeExceptionally);
 		return begun;
+	}
+
+	/** Fails where a budget would refuse it anyway. */
+	private Mono<Void> affordable(Run run, boolean early) {
+		return early ? this.allowance.refusal(run.order(), run.plan())
+			.flatMap(refusal -> Mono.justOrEmpty(refusal))
+			.flatMap(error -> fail(run, error).then()) : Mono.empty();
 	}
 
 	/** The record of a run that is to begin; written down first where that is asked. */
@@ -234,8 +251,9 @@ public final class Generations {
 	}
 
 	private Mono<Generation> fail(Run run, GatewayError error) {
-		String result = this.results.seal(Result.of(error, form(run)));
-		return settle(run.finished(Optional.of(error), Optional.of(result))).then(Mono.error(error.asException()));
+		String result = this.results.seal(Result.of(error, run.form()));
+		return settle(run.finished(Optional.of(error), Optional.of(result)), List.of())
+			.then(Mono.error(error.asException()));
 	}
 
 	/**
@@ -243,11 +261,12 @@ public final class Generations {
 	 * are.
 	 */
 	private Mono<Generation> deliver(Run run) {
-		return this.delivery.deliver(run.images(), form(run)).flatMap(delivered -> {
-			Generation made = made(run, delivered);
+		return this.delivery.deliver(run.images(), run.form(), run.pictureOwner()).flatMap(delivered -> {
+			Generation made = Completion.of(run, delivered);
 			GenerationRecord record = run.finished(Optional.empty(),
-					Optional.of(this.results.seal(Result.of(made, form(run)))));
-			return settle(record).thenReturn(made.with(record));
+					Optional.of(this.results.seal(Result.of(made, run.form()))));
+			return settle(record, delivered.media())
+				.then(this.delivery.addressed(made.with(record), run.form(), delivered.media()));
 		}).onErrorResume(failure -> !(failure instanceof GatewayException), failure -> {
 			logger.error("The pictures of {} could not be delivered", run.id(), failure);
 			return fail(run,
@@ -256,57 +275,17 @@ public final class Generations {
 		});
 	}
 
-	private static AnswerForm form(Run run) {
-		return run.order().form().orElse(run.plan().model().answer());
-	}
-
-	private Mono<Void> settle(GenerationRecord record) {
-		return this.ledger.settle(record).onErrorResume(failure -> {
+	private Mono<Void> settle(GenerationRecord record, List<MediaRecord> media) {
+		return this.ledger.settle(record, media).onErrorResume(failure -> {
 			logger.error("The end of {} could not be written; its last record stands", record.id(), failure);
+			this.delivery.addLater(media);
 			return Mono.empty();
 		});
-	}
-
-	private static Generation made(Run run, Delivered delivered) {
-		AttemptRecord first = run.attempts()
-			.stream()
-			.filter(attempt -> attempt.outcome().filter("served"::equals).isPresent())
-			.findFirst()
-			.orElseThrow();
-		Provider provider = run.plan().catalog().provider(first.provider()).orElseThrow();
-		return new Generation(run.running(), provider.name(), provider.label(), first.executedModel(),
-				delivered.images(), Usage.sum(run.outcomes()), fact(run, "quality"),
-				fact(run, "background").map(said -> delivered.opaque() ? "opaque" : said),
-				warnings(run, first, delivered));
 	}
 
 	/** Notes that an answer was not taken whole, so that its repetition comes first. */
 	public void unheard(Generation generation) {
 		this.running.unheard(generation.record().id());
-	}
-
-	/** What the offering that served changed, not the one that was tried first. */
-	private static List<String> warnings(Run run, AttemptRecord served, Delivered delivered) {
-		List<String> warnings = new ArrayList<>();
-		run.plan()
-			.candidates()
-			.stream()
-			.filter(candidate -> candidate.offering().key().equals(served.offering()))
-			.findFirst()
-			.ifPresent(candidate -> warnings.addAll(candidate.request().warnings()));
-		warnings.addAll(delivered.warnings());
-		warnings.addAll(Verdict.missing(run, delivered.images().size()));
-		warnings.addAll(run.holding().warnings());
-		return warnings;
-	}
-
-	private static Optional<String> fact(Run run, String name) {
-		for (AttemptOutcome outcome : run.outcomes()) {
-			if (outcome instanceof AttemptOutcome.Served served) {
-				return Optional.ofNullable(served.result().facts().get(name)).map(JsonNode::asString);
-			}
-		}
-		return Optional.empty();
 	}
 
 }
