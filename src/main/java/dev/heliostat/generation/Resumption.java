@@ -296,9 +296,8 @@ final class Resumption {
 				megapixels, left.pricedBy(), error.map(failure -> failure.code().key()),
 				new GenerationRecord.Repeats(left.repeats().fingerprint(), left.repeats().key(),
 						left.repeats().retries(), true),
-				left.owner(), left.booked(), Optional.of(result),
-				Holding.atEnd(left, ended.stream().map(Ended::attempt).toList(),
-						ended.stream().map(Ended::outcome).toList()),
+				left.owner(), left.booked(), Optional.of(result), Holding.atEnd(left,
+						ended.stream().map(Ended::attempt).toList(), ended.stream().map(Ended::outcome).toList()),
 				left.client(), left.gatewayMillis());
 	}
 

@@ -84,8 +84,7 @@ final class FailOpenWrites implements LedgerWrites, SmartLifecycle {
 
 	private synchronized CompletableFuture<Written> keep(GenerationWrite write, Throwable otherwise) {
 		String id = write.generation().id();
-		if (needsStore(write)
-				|| (this.backlog.size() >= this.capacity && !this.backlog.containsKey(id))) {
+		if (needsStore(write) || (this.backlog.size() >= this.capacity && !this.backlog.containsKey(id))) {
 			return CompletableFuture.failedFuture(otherwise);
 		}
 		this.backlog.merge(id, write, GenerationWrite::then);

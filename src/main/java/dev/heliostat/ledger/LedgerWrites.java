@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 interface LedgerWrites {
 
 	/**
-	 * Takes a write; the future completes when it is kept and tells what it changed,
-	 * or fails with {@code GatewayError.StoreUnavailable}.
+	 * Takes a write; the future completes when it is kept and tells what it changed, or
+	 * fails with {@code GatewayError.StoreUnavailable}.
 	 */
 	CompletableFuture<Written> submit(GenerationWrite write);
 

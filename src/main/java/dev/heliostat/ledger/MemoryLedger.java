@@ -186,7 +186,8 @@ final class MemoryLedger implements Ledger {
 								record.images(), record.megapixels(), record.pricedBy(), Optional.empty(),
 								new Repeats(record.repeats().fingerprint(), record.repeats().key(),
 										record.repeats().retries(), false),
-								owner, record.attempts().size(), Optional.empty(), record.hold(), record.client(), 0), false));
+								owner, record.attempts().size(), Optional.empty(), record.hold(), record.client(), 0),
+								false));
 			});
 			return known.isPresent();
 		});

@@ -54,11 +54,12 @@ class DurabilityTest {
 			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> this.acknowledged.size() >= 500);
 			gateway.kill();
 		}
-		JdbcClient file = JdbcClient
-			.create(new DriverManagerDataSource("jdbc:sqlite:" + data.resolve("heliostat.db")));
-		assertThat(file.sql("select id from generation where settled = 1 and status = 'SUCCEEDED' and charged_micros > 0")
-			.query(String.class)
-			.list()).containsAll(this.acknowledged);
+		JdbcClient file = JdbcClient.create(new DriverManagerDataSource("jdbc:sqlite:" + data.resolve("heliostat.db")));
+		assertThat(
+				file.sql("select id from generation where settled = 1 and status = 'SUCCEEDED' and charged_micros > 0")
+					.query(String.class)
+					.list())
+			.containsAll(this.acknowledged);
 		assertThat(sum(file, "select sum(settled_micros) from spend_hour"))
 			.isEqualTo(sum(file, "select sum(charged_micros) from generation where settled = 1"));
 		assertThat(sum(file, "select sum(requests) from spend_hour"))

@@ -67,7 +67,8 @@ class LedgerThroughputBench {
 							List.of("--heliostat.data-dir=" + Gateway.temporary(),
 									"--heliostat.providers.openai.base-url=" + upstream.baseUrl(),
 									"--heliostat.providers.openai.api-key=" + OpenAiSimulator.TOKEN,
-									"--logging.level.dev.heliostat.generation=WARN", "--heliostat.ledger.store=" + store,
+									"--logging.level.dev.heliostat.generation=WARN",
+									"--heliostat.ledger.store=" + store,
 									"--heliostat.limits.connections-per-address=100000"))) {
 						rate(gateway, SECONDS);
 						System.out.printf("round %d, %s: %.0f requests a second%n", round, store,
