@@ -17,6 +17,7 @@ import dev.heliostat.generation.WebhookMessages;
 import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.PictureReader;
+import dev.heliostat.media.Spool;
 import dev.heliostat.media.Transcoder;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.telemetry.GatewayMeters;
@@ -96,6 +97,15 @@ class ApiConfiguration {
 	AdminRequests adminRequests(ApiProperties properties, LimitsProperties limits, SecretKey secret) {
 		return new AdminRequests(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
 				(int) properties.maxBody().toBytes()), secret);
+	}
+
+	@Bean
+	FormOrders formOrders(ApiProperties properties, LimitsProperties limits, PictureReader pictures, Spool spool,
+			SecretKey secret) {
+		LimitedJson json = new LimitedJson(limits);
+		UploadReader uploads = new UploadReader(pictures, json, new RequestBytes(limits.gzipRatio()), limits,
+				properties.maxUpload().toBytes());
+		return new FormOrders(uploads, json, spool, new RepeatReader(secret));
 	}
 
 	@Bean
