@@ -117,5 +117,5 @@
     bench().querySelectorAll('[data-pictures]').forEach(draw);
   };
   document.addEventListener('DOMContentLoaded', ready);
-  document.addEventListener('htmx:afterSettle', ready);
+  document.addEventListener('htmx:afterSettle', (event) => { ready(); if (event.target.id === 'controls') changed(); });
 })();
