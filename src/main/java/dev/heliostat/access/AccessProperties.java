@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
@@ -93,7 +94,7 @@ record AccessProperties(@DefaultValue("false") boolean allowWeakKeys, @DefaultVa
 					"RS256", "ES256" }) List<String> algorithms,
 			@DefaultValue("sub") String subjectClaim, @DefaultValue("") String projectClaim,
 			@DefaultValue Map<String, String> projects, @DefaultValue("live") Caller.Kind kind,
-			@DefaultValue Scope scopes, @DefaultValue("30s") Duration clockSkew){
+			@NestedConfigurationProperty @DefaultValue Scope scopes, @DefaultValue("30s") Duration clockSkew){
 	}
 
 	/** A caller with the scopes that configuration gives. */

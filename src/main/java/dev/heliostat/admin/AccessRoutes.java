@@ -15,6 +15,8 @@ import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.provider.ProviderSwitches;
 import dev.heliostat.provider.Providers;
 
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+
 /**
  * Every path of the admin API that is about access, and what handles it.
  */
@@ -47,6 +49,16 @@ class AccessRoutes {
 			.PUT("/admin/v1/providers/{name}", provider::put)
 			.GET("/admin/v1/audit", log::list)
 			.GET("/admin/v1/audit/verify", log::verify)
+			.route(path("/admin/v1/projects").or(path("/admin/v1/keys")),
+					request -> AdminRequests.wrongMethod(request, "GET, POST"))
+			.route(path("/admin/v1/projects/{id}").or(path("/admin/v1/keys/{id}")),
+					request -> AdminRequests.wrongMethod(request, "GET, PATCH"))
+			.route(path("/admin/v1/projects/{id}/{action:archive|restore}")
+				.or(path("/admin/v1/keys/{id}/{action:rotate|revoke|expire}")),
+					request -> AdminRequests.wrongMethod(request, "POST"))
+			.route(path("/admin/v1/providers/{name}"), request -> AdminRequests.wrongMethod(request, "GET, PUT"))
+			.route(path("/admin/v1/providers").or(path("/admin/v1/audit")).or(path("/admin/v1/audit/verify")),
+					request -> AdminRequests.wrongMethod(request, "GET"))
 			.build();
 	}
 

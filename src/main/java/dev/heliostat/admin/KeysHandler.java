@@ -122,19 +122,16 @@ class KeysHandler {
 				.map(Duration::ofSeconds)
 				.orElse(USUAL_OVERLAP);
 			fields.end();
-			String id = request.pathVariable("id");
-			return this.keys.get(id).flatMap(key -> {
-				checkMayAdminister(request, key.kind());
-				return this.keys.rotate(AdminRequests.actor(request), id, AdminRequests.version(request), overlap);
-			});
+			return mayChange(request).flatMap(
+					id -> this.keys.rotate(AdminRequests.actor(request), id, AdminRequests.version(request), overlap));
 		}).flatMap(made -> issued(ServerResponse.ok(), made));
 	}
 
 	Mono<ServerResponse> revoke(ServerRequest request) {
 		return this.requests.optionalBody(request).flatMap(body -> {
 			new Fields(body).end();
-			return this.keys.revoke(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.version(request));
+			return mayChange(request)
+				.flatMap(id -> this.keys.revoke(AdminRequests.actor(request), id, AdminRequests.version(request)));
 		}).flatMap(KeysHandler::answer);
 	}
 
@@ -144,16 +141,24 @@ class KeysHandler {
 			Fields fields = new Fields(body);
 			Optional<Instant> end = end(fields);
 			fields.end();
-			return this.keys.expire(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.version(request), end);
+			return mayChange(request)
+				.flatMap(id -> this.keys.expire(AdminRequests.actor(request), id, AdminRequests.version(request), end));
 		}).flatMap(KeysHandler::answer);
+	}
+
+	/** The id of the key in the path, where the caller may change keys of its kind. */
+	private Mono<String> mayChange(ServerRequest request) {
+		return this.keys.get(request.pathVariable("id")).map(key -> {
+			checkMayAdminister(request, key.kind());
+			return key.id();
+		});
 	}
 
 	/** A limited admin key must not make itself an unlimited one. */
 	private static void checkMayAdminister(ServerRequest request, Caller.Kind kind) {
 		if (kind == Caller.Kind.ADMIN && AdminRequests.caller(request).isLimited()) {
 			throw new GatewayError.KeyNotAllowed(
-					"This admin key has scopes, and may not create, change or rotate admin keys. Use one without scopes.")
+					"This admin key has scopes, and may not create or change admin keys. Use one without scopes.")
 				.asException();
 		}
 	}

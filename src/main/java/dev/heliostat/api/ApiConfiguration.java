@@ -89,6 +89,11 @@ class ApiConfiguration {
 	}
 
 	@Bean
+	OpenApiHandler openApiHandler() {
+		return new OpenApiHandler();
+	}
+
+	@Bean
 	MediaHandler mediaHandler(MediaStore media) {
 		return new MediaHandler(media);
 	}

@@ -15,7 +15,7 @@ class Routes {
 
 	@Bean
 	RouterFunction<ServerResponse> clientRoutes(GenerationsHandler generations, ModelsHandler models,
-			GenerationResource resource, WebhookHandler webhooks, MediaHandler media) {
+			GenerationResource resource, WebhookHandler webhooks, MediaHandler media, OpenApiHandler description) {
 		return RouterFunctions.route()
 			.POST("/openai/v1/images/generations", generations::generate)
 			.POST("/v1/images/generations", generations::generate)
@@ -40,6 +40,8 @@ class Routes {
 			.POST("/openai/v1/webhooks/secret", webhooks::rotate)
 			.POST("/v1/webhooks/secret", webhooks::rotate)
 			.GET("/media/{id}", media::get)
+			.GET("/openapi.json", description::json)
+			.GET("/openapi.yaml", description::yaml)
 			.route(RequestPredicates.path("/openai/v1/images/{action:generations|edits|variations}")
 				.or(RequestPredicates.path("/v1/images/{action:generations|edits|variations}")),
 					request -> Misdirected.method(request, "POST"))

@@ -361,6 +361,8 @@ abstract class KeysContract {
 		expect(get(KEYS + "/key_x' or '1'='1".replace(" ", "%20").replace("'", "%27")), 404, "not_found", "No key");
 		expect(get(PROJECTS + "/nothing"), 404, "not_found", "No project");
 		expect(post(KEYS + "/nothing/revoke", ""), 404, "not_found", "No key");
+		expect(get(KEYS + "/key_bootstrap_live/revoke"), 405, "method_not_allowed", "Use POST");
+		expect(get(KEYS + "/x/y"), 404, "unknown_url", "nothing at GET");
 		assertThat(this.gateway.get(KEYS, Gateway.LIVE_KEY).status()).isEqualTo(403);
 		assertThat(this.gateway.get(KEYS, "").status()).isEqualTo(401);
 	}
@@ -374,6 +376,9 @@ abstract class KeysContract {
 		assertThat(this.gateway.get(KEYS, secret).status()).isEqualTo(200);
 		assertThat(this.gateway.post(KEYS, secret, "{\"name\": \"x\", \"kind\": \"live\"}").status()).isEqualTo(201);
 		expect(this.gateway.post(KEYS, secret, "{\"name\": \"x\", \"kind\": \"admin\"}"), 403, "key_not_allowed",
+				"without scopes");
+		String other = create("{\"name\": \"other\", \"kind\": \"admin\"}").path("id").asString();
+		expect(this.gateway.post(KEYS + "/" + other + "/revoke", secret, "{}"), 403, "key_not_allowed",
 				"without scopes");
 	}
 
