@@ -10,6 +10,20 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class Heliostat {
 
 	/**
+	 * How many pieces of a body Reactor Netty asks for before the first of them is
+	 * written, to clients and to providers. Its own default of 128 lets each slow reader
+	 * hold megabytes. An empty piece is never asked for again, so whoever writes a body
+	 * leaves those out.
+	 */
+	private static final String PIECES_AHEAD = "reactor.netty.send.maxPrefetchSize";
+
+	static {
+		if (System.getProperty(PIECES_AHEAD) == null) {
+			System.setProperty(PIECES_AHEAD, "4");
+		}
+	}
+
+	/**
 	 * Starts the gateway; settings come from files, variables and arguments as Spring
 	 * Boot reads them.
 	 */

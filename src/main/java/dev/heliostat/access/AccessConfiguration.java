@@ -10,6 +10,7 @@ import javax.net.ssl.SSLException;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.heliostat.access.AccessProperties.Oidc;
 import dev.heliostat.ledger.DataDirectory;
+import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.StoreReads;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -48,6 +49,17 @@ class AccessConfiguration {
 	@Bean
 	DeclaredKeys declaredKeys(BootstrapProperties bootstrap, AccessProperties access) {
 		return new DeclaredKeys(bootstrap, access);
+	}
+
+	@Bean
+	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret, AccessProperties properties,
+			AuditLog audit) {
+		return new Budgets(new BudgetStore(store, transaction, audit), secret, properties.budgets(), Clock.systemUTC());
+	}
+
+	@Bean
+	Limits limits(AccessProperties properties, Leases leases) {
+		return new Limits(properties.limits(), leases::live, Clock.systemUTC());
 	}
 
 	@Bean
@@ -108,7 +120,7 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Doorkeeper doorkeeper(Callers callers, AccessProperties access) {
+	Doorkeeper keyDoorkeeper(Callers callers, AccessProperties access) {
 		return new Doorkeeper(callers, access.throttle(), Ticker.systemTicker());
 	}
 

@@ -26,12 +26,16 @@ import org.springframework.validation.annotation.Validated;
  * @param trustedProxies networks in CIDR form whose {@code X-Forwarded-For} is believed
  * @param throttle when an address that sends wrong keys has to wait
  * @param oidc tokens of an identity provider that are accepted as keys
+ * @param budgets what keys, projects and end users may spend
+ * @param limits how fast callers may ask for pictures
  */
 @Validated
 @ConfigurationProperties(prefix = "heliostat.access", ignoreUnknownFields = false)
 record AccessProperties(@DefaultValue("false") boolean allowWeakKeys, @DefaultValue Map<String, Scope> projects,
 		@DefaultValue Map<String, Scope> keys, @DefaultValue Map<String, DeclaredKey> declaredKeys,
-		@DefaultValue List<Network> trustedProxies, @DefaultValue @Valid Throttle throttle, @DefaultValue Oidc oidc) {
+		@DefaultValue List<Network> trustedProxies, @DefaultValue @Valid Throttle throttle, @DefaultValue Oidc oidc,
+		@DefaultValue List<ConfiguredBudget> budgets,
+		@NestedConfigurationProperty @DefaultValue @Valid LimitProperties limits) {
 
 	/**
 	 * A key that is kept in configuration. Exactly one of value, file and hash is set.

@@ -87,6 +87,7 @@ final class FirstStart {
 						  test   %s   (never spends: every model is served by the sandbox)
 						  admin  %s   (administers)
 
+						Models and a playground in the browser, by one of these keys: %s/
 						A picture, free of charge:
 
 						  curl -X POST %s/openai/v1/images/generations \\
@@ -95,7 +96,7 @@ final class FirstStart {
 						    -d '{"model": "stable-diffusion-3.5-large-turbo", "prompt": "A serene mountain landscape at sunset", "size": "1024x1024"}'
 						"""
 					.formatted(keys.get(Caller.Kind.LIVE), keys.get(Caller.Kind.TEST), keys.get(Caller.Kind.ADMIN),
-							this.publicUrl.value(), keys.get(Caller.Kind.TEST)));
+							this.publicUrl.value(), this.publicUrl.value(), keys.get(Caller.Kind.TEST)));
 		this.out.flush();
 	}
 

@@ -7,6 +7,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import dev.heliostat.access.AuditLog;
+import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Keys;
 import dev.heliostat.access.Projects;
 import dev.heliostat.api.AdminRequests;
@@ -24,11 +25,11 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 class AccessRoutes {
 
 	@Bean
-	RouterFunction<ServerResponse> accessRouter(AdminRequests requests, Projects projects, Keys keys, AuditLog audit,
-			Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health) {
+	RouterFunction<ServerResponse> accessRouter(AdminRequests requests, Projects projects, Keys keys, Budgets budgets,
+			AuditLog audit, Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health) {
 		ProvidersHandler provider = new ProvidersHandler(catalogs, providers, switches, health, requests);
 		ProjectsHandler project = new ProjectsHandler(projects, requests);
-		KeysHandler key = new KeysHandler(keys, requests);
+		KeysHandler key = new KeysHandler(keys, budgets, requests);
 		AuditHandler log = new AuditHandler(audit);
 		return RouterFunctions.route()
 			.POST("/admin/v1/projects", project::create)

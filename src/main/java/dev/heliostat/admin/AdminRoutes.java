@@ -6,6 +6,8 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
+import dev.heliostat.access.Budgets;
+import dev.heliostat.api.JsonObjects;
 import dev.heliostat.api.OrderReader;
 import dev.heliostat.catalog.ReloadingCatalogs;
 import dev.heliostat.generation.Generations;
@@ -19,12 +21,18 @@ class AdminRoutes {
 
 	@Bean
 	RouterFunction<ServerResponse> adminRouter(ReloadingCatalogs catalogs, OrderReader orders, Generations generations,
-			Providers providers) {
+			Providers providers, Budgets budgets, JsonObjects bodies) {
+		BudgetsHandler budgeting = new BudgetsHandler(budgets, bodies);
 		CatalogHandler catalog = new CatalogHandler(catalogs);
 		ExplainHandler explain = new ExplainHandler(orders, generations, providers);
 		return RouterFunctions.route()
 			.GET("/admin/v1/catalog", catalog::status)
 			.POST("/admin/v1/explain", explain::explain)
+			.GET("/admin/v1/budgets", budgeting::list)
+			.POST("/admin/v1/budgets", budgeting::create)
+			.GET("/admin/v1/budgets/{id}", budgeting::get)
+			.PATCH("/admin/v1/budgets/{id}", budgeting::update)
+			.DELETE("/admin/v1/budgets/{id}", budgeting::delete)
 			.build();
 	}
 

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 import dev.heliostat.access.AccessJson;
 import dev.heliostat.access.AccessKey;
+import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Keys;
 import dev.heliostat.access.Keys.Issued;
@@ -36,7 +38,10 @@ class KeysHandler {
 
 	private final AdminRequests requests;
 
-	KeysHandler(Keys keys, AdminRequests requests) {
+	private final Budgets budgets;
+
+	KeysHandler(Keys keys, Budgets budgets, AdminRequests requests) {
+		this.budgets = budgets;
 		this.keys = keys;
 		this.requests = requests;
 	}
@@ -45,10 +50,15 @@ class KeysHandler {
 		return this.requests.body(request).flatMap(body -> {
 			Fields fields = new Fields(body);
 			Keys.Wanted wanted = wanted(fields);
+			Optional<Keys.Belongings> budget = fields.object("budget")
+				.map(terms -> this.budgets.ofNewKey(BudgetJson.terms(terms, Set.of())));
 			fields.end();
 			checkMayAdminister(request, wanted.kind());
-			return this.keys.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body));
-		}).flatMap(made -> issued(ServerResponse.created(URI.create("/admin/v1/keys/" + made.key().id())), made));
+			return this.keys.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body),
+					budget.orElse(Keys.Belongings.NONE));
+		})
+			.flatMap(made -> this.budgets.reload().thenReturn(made))
+			.flatMap(made -> issued(ServerResponse.created(URI.create("/admin/v1/keys/" + made.key().id())), made));
 	}
 
 	private static Keys.Wanted wanted(Fields fields) {

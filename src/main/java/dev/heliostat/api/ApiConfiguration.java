@@ -3,8 +3,10 @@ package dev.heliostat.api;
 import java.time.Duration;
 import java.util.List;
 
+import dev.heliostat.access.Budgets;
 import dev.heliostat.access.ClientAddress;
 import dev.heliostat.access.Doorkeeper;
+import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
@@ -58,8 +60,8 @@ class ApiConfiguration {
 
 	@Bean
 	GenerationsHandler generationsHandler(Generations generations, ImagesReader reader, SecretKey secret,
-			GatewayMeters meters, EgressGuard guard) {
-		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard);
+			GatewayMeters meters, EgressGuard guard, Budgets budgets, Limits limits) {
+		return new GenerationsHandler(generations, reader, new RepeatReader(secret), meters, guard, budgets, limits);
 	}
 
 	@Bean
@@ -70,6 +72,17 @@ class ApiConfiguration {
 	@Bean
 	WebhookHandler webhookHandler(WebhookMessages messages, OwnGenerations generations) {
 		return new WebhookHandler(messages, generations);
+	}
+
+	@Bean
+	BalanceHandler balanceHandler(Budgets budgets) {
+		return new BalanceHandler(budgets);
+	}
+
+	@Bean
+	JsonObjects jsonObjects(ApiProperties properties, LimitsProperties limits) {
+		return new JsonObjects(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
+				(int) properties.maxBody().toBytes()));
 	}
 
 	@Bean
@@ -109,7 +122,9 @@ class ApiConfiguration {
 		cors.setAllowedHeaders(List.of("*"));
 		cors.setExposedHeaders(List.of("x-request-id", "openai-processing-ms", "x-heliostat-provider",
 				"x-heliostat-model", "x-heliostat-generation", "x-heliostat-cost-micros", "x-heliostat-attempts",
-				"x-heliostat-warning", "x-should-retry", "retry-after", "location"));
+				"x-heliostat-warning", "x-heliostat-budget-warning", "x-should-retry", "retry-after", "location",
+				"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+				"x-ratelimit-limit-images", "x-ratelimit-remaining-images", "x-ratelimit-reset-images"));
 		cors.setMaxAge(Duration.ofHours(1));
 		return new CorsWebFilter(request -> cors);
 	}

@@ -2,8 +2,10 @@ package dev.heliostat.api;
 
 import java.math.RoundingMode;
 import java.util.Locale;
+import java.util.Optional;
 
 import dev.heliostat.generation.Order;
+import dev.heliostat.image.GatewayError;
 import dev.heliostat.pricing.Quote;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Plan;
@@ -19,7 +21,7 @@ final class DryRunBody {
 	private DryRunBody() {
 	}
 
-	static ObjectNode of(Order order, Plan plan) {
+	static ObjectNode of(Order order, Plan plan, Optional<GatewayError> refusal) {
 		Candidate first = plan.first();
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		body.put("estimated", true);
@@ -43,6 +45,10 @@ final class DryRunBody {
 		});
 		ArrayNode warnings = body.putArray("warnings");
 		first.request().warnings().forEach(warnings::add);
+		refusal.ifPresent(error -> {
+			body.set("refusal", ErrorBody.json(error).path("error"));
+			warnings.add("It would be refused: " + error.message());
+		});
 		if (order.isSandboxed()) {
 			warnings.add("A test key was used: the sandbox would serve this at no cost.");
 		}

@@ -1,5 +1,7 @@
 package dev.heliostat.api;
 
+import java.time.Instant;
+
 import dev.heliostat.image.GatewayError;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,6 +34,15 @@ final class ErrorBody {
 			details.put("moderation_stage", moderated.details().stage());
 			ArrayNode categories = details.putArray("categories");
 			moderated.details().categories().forEach(categories::add);
+		}
+		if (error instanceof GatewayError.InsufficientQuota quota) {
+			quota.exhausted().ifPresent(exhausted -> {
+				ObjectNode budget = body.putObject("budget");
+				budget.put("id", exhausted.budget());
+				budget.put("measure", exhausted.measure());
+				budget.put("left", exhausted.left());
+				budget.put("resets_at", exhausted.resetsAt().map(Instant::toString).orElse(null));
+			});
 		}
 		return envelope;
 	}

@@ -31,15 +31,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param form the form of the answer, where the body says it
  * @param stream whether the answer is a stream of events
  * @param webhook where the end is to be told
+ * @param user whom it is for
  */
 record GenerationBody(ImageRequest request, Preferences preferences, Optional<AnswerForm> form, boolean stream,
-		Optional<URI> webhook) {
+		Optional<URI> webhook, Optional<String> user) {
 
 	private static final int LONGEST_URL = 2048;
 
 	/** Read by the gateway itself, never part of the picture's parameters. */
 	private static final Set<String> OWN = Set.of("model", "prompt", "n", "response_format", "stream", "partial_images",
-			"user", "safety_identifier", "provider", "models", "metadata", "webhook_url");
+			"user", "safety_identifier", "provider", "models", "metadata", "session_id", "webhook_url");
 
 	static GenerationBody read(ObjectNode body, Fit fit) {
 		return read(body, Capability.GENERATE, List.of(), Optional.empty(), fit);
@@ -54,8 +55,8 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 				parameters.put(field.getKey(), field.getValue());
 			}
 		}
-		optionalText(body, "user");
-		optionalText(body, "safety_identifier");
+		Optional<String> user = optionalText(body, "user");
+		Optional<String> identifier = optionalText(body, "safety_identifier");
 		String prompt = switch (capability) {
 			case GENERATE, EDIT -> requiredText(body, "prompt");
 			case VARIATION, UPSCALE -> optionalText(body, "prompt").orElse("");
@@ -64,7 +65,8 @@ record GenerationBody(ImageRequest request, Preferences preferences, Optional<An
 		int partials = number(body, "partial_images", 0, 3, 0);
 		ImageRequest request = new ImageRequest(capability, requiredText(body, "model"), prompt,
 				number(body, "n", 1, 10, 1), parameters, images, mask, fit, stream ? partials : 0);
-		return new GenerationBody(request, preferences(body), form(body), stream, webhook(body));
+		return new GenerationBody(request, preferences(body), form(body), stream, webhook(body),
+				identifier.or(() -> user).filter(name -> !name.isBlank()));
 	}
 
 	private static String requiredText(ObjectNode body, String name) {

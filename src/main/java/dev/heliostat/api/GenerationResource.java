@@ -139,11 +139,7 @@ class GenerationResource {
 		Optional<ObjectNode> error = kept.error().map(failure -> (ObjectNode) ErrorBody.json(failure).path("error"));
 		error.ifPresentOrElse(json -> frame.set("error", json), () -> frame.putNull("error"));
 		ObjectNode metadata = frame.putObject("metadata");
-		metadata.put("cost_micros", record.charged().micros());
-		metadata.put("maybe_cost_micros", record.maybeCharged().micros());
-		metadata.put("count", record.count());
-		metadata.put("images", record.images());
-		record.finishedAt().ifPresent(end -> metadata.put("finished", end.getEpochSecond()));
+		GenerationFigures.put(metadata, record);
 		var attempts = metadata.putArray("attempts");
 		record.attempts().forEach(attempt -> attempts.add(ImagesFrame.attempt(attempt)));
 		metadata.set("pictures", pictures(record));

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Limits;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
@@ -12,10 +14,13 @@ import dev.heliostat.generation.Progress;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.http.HttpHeaders;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageRequest;
+import dev.heliostat.ledger.ClientNotes;
 import dev.heliostat.media.EgressGuard;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -39,9 +44,15 @@ class GenerationsHandler {
 
 	private final EgressGuard guard;
 
+	private final Budgets budgets;
+
+	private final Limits limits;
+
 	GenerationsHandler(Generations generations, ImagesReader reader, RepeatReader repeats, GatewayMeters meters,
-			EgressGuard guard) {
+			EgressGuard guard, Budgets budgets, Limits limits) {
+		this.limits = limits;
 		this.guard = guard;
+		this.budgets = budgets;
 		this.generations = generations;
 		this.reader = reader;
 		this.repeats = repeats;
@@ -69,6 +80,9 @@ class GenerationsHandler {
 
 	private Mono<ServerResponse> run(ServerRequest request, ImagesReader.Asked understood) {
 		GenerationBody body = understood.body();
+		ServerHttpResponse response = request.exchange().getResponse();
+		response.beforeCommit(() -> Mono.fromRunnable(
+				() -> this.limits.headers(RequestAttributes.caller(request)).forEach(response.getHeaders()::set)));
 		ImageRequest asked = body.request();
 		body.webhook().flatMap(url -> this.guard.refusal(url, Set.of())).ifPresent(rule -> {
 			asked.release();
@@ -76,19 +90,36 @@ class GenerationsHandler {
 					"webhook_url: " + rule + " (the operator may permit networks with heliostat.egress.allow)")
 				.asException();
 		});
+		ClientNotes notes = notes(request, understood);
 		return this.repeats.read(request, understood.fields(), asked.capability(), asked.images(), asked.mask())
 			.doOnError(error -> asked.release())
 			.flatMap(repeats -> run(request, body,
 					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
 							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(), body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
-							repeats, body.webhook()),
+							repeats, body.webhook(), endUser(request, body), notes),
 					understood.headers().isRaw()));
+	}
+
+	private Optional<String> endUser(ServerRequest request, GenerationBody body) {
+		return body.user().map(user -> this.budgets.endUser(RequestAttributes.caller(request).project(), user));
+	}
+
+	private static ClientNotes notes(ServerRequest request, ImagesReader.Asked understood) {
+		try {
+			return ClientNotesReader.read(request, understood.fields());
+		}
+		catch (GatewayException ex) {
+			understood.body().request().release();
+			throw ex;
+		}
 	}
 
 	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order, boolean raw) {
 		if (isDryRun(request)) {
-			return Mono.fromSupplier(() -> DryRunBody.of(order, this.generations.plan(order)))
+			return Mono.fromSupplier(() -> this.generations.plan(order))
+				.flatMap(plan -> this.generations.refusal(order, plan)
+					.map(refusal -> DryRunBody.of(order, plan, refusal)))
 				.doFinally(end -> body.request().release())
 				.flatMap(estimate -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(estimate));
 		}

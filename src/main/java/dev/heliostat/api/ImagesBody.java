@@ -70,6 +70,9 @@ final class ImagesBody {
 	}
 
 	private void text(String text) {
+		if (text.isEmpty()) {
+			return;
+		}
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		this.parts.add(bytes);
 		this.length += bytes.length;

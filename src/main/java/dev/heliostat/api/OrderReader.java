@@ -7,6 +7,7 @@ import reactor.core.publisher.Mono;
 
 import dev.heliostat.generation.Order;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.ledger.ClientNotes;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 
 /**
@@ -36,7 +37,7 @@ public final class OrderReader {
 				.asException();
 		}).map(asked -> new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
 				asked.body().request(), asked.body().preferences(), asked.body().form(), Optional.empty(),
-				Optional.empty(), Repeats.NONE, Optional.empty()));
+				Optional.empty(), Repeats.NONE, Optional.empty(), Optional.empty(), ClientNotes.NONE));
 	}
 
 }

@@ -15,7 +15,8 @@ class Routes {
 
 	@Bean
 	RouterFunction<ServerResponse> clientRoutes(GenerationsHandler generations, ModelsHandler models,
-			GenerationResource resource, WebhookHandler webhooks, MediaHandler media, OpenApiHandler description) {
+			GenerationResource resource, WebhookHandler webhooks, MediaHandler media, BalanceHandler balance,
+			OpenApiHandler description) {
 		return RouterFunctions.route()
 			.POST("/openai/v1/images/generations", generations::generate)
 			.POST("/v1/images/generations", generations::generate)
@@ -35,6 +36,8 @@ class Routes {
 			.DELETE("/v1/generations/{id}", resource::cancel)
 			.GET("/openai/v1/generations/{id}/deliveries", webhooks::deliveries)
 			.GET("/v1/generations/{id}/deliveries", webhooks::deliveries)
+			.GET("/openai/v1/balance", balance::get)
+			.GET("/v1/balance", balance::get)
 			.GET("/openai/v1/webhooks/secret", webhooks::secret)
 			.GET("/v1/webhooks/secret", webhooks::secret)
 			.POST("/openai/v1/webhooks/secret", webhooks::rotate)
@@ -54,6 +57,8 @@ class Routes {
 				.or(RequestPredicates.path("/v1/models/**"))
 				.or(RequestPredicates.path("/openai/v1/generations/**"))
 				.or(RequestPredicates.path("/v1/generations/**"))
+				.or(RequestPredicates.path("/openai/v1/balance"))
+				.or(RequestPredicates.path("/v1/balance"))
 				.or(RequestPredicates.path("/media/{id}")), request -> Misdirected.method(request, "GET"))
 			.build();
 	}

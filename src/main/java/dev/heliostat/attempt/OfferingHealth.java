@@ -39,6 +39,8 @@ public final class OfferingHealth {
 
 	private final EnumMap<SizeClass, Figures> bySize = new EnumMap<>(SizeClass.class);
 
+	private final Latest latest = new Latest();
+
 	private long openedAt;
 
 	private long askedAt;
@@ -181,6 +183,11 @@ public final class OfferingHealth {
 		return (figures != null) ? figures.success.weight(this.nanos.getAsLong()) : 0;
 	}
 
+	/** What the latest submissions were like. */
+	public synchronized Measured measured() {
+		return this.latest.measured();
+	}
+
 	CircuitBreaker circuit() {
 		return this.circuit;
 	}
@@ -192,6 +199,7 @@ public final class OfferingHealth {
 			forgetFailures();
 		}
 		this.failuresInRow = 0;
+		this.latest.add(true, duration.toNanos() / 1e9);
 		for (Figures figures : figures(size)) {
 			figures.seconds.add(duration.toNanos() / 1e9, now);
 			figures.success.add(1, now);
@@ -201,6 +209,7 @@ public final class OfferingHealth {
 	synchronized void failed(SizeClass size) {
 		long now = this.nanos.getAsLong();
 		this.failuresInRow++;
+		this.latest.add(false, 0);
 		for (Figures figures : figures(size)) {
 			figures.success.add(0, now);
 		}

@@ -2,6 +2,8 @@ package dev.heliostat.generation;
 
 import java.time.Clock;
 
+import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.catalog.Catalogs;
@@ -28,7 +30,7 @@ import org.springframework.context.annotation.Configuration;
  * Wires {@link Generations}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ GenerationProperties.class, WebhookProperties.class })
+@EnableConfigurationProperties({ GenerationProperties.class, WebhookProperties.class, BudgetNoticeProperties.class })
 class GenerationConfiguration {
 
 	@Bean
@@ -99,10 +101,19 @@ class GenerationConfiguration {
 	}
 
 	@Bean
+	Allowance allowance(Budgets budgets, Limits limits, WebhookMessages messages, EgressGuard guard,
+			BudgetNoticeProperties properties, GatewayMeters meters) {
+		Clock clock = Clock.systemUTC();
+		return new Allowance(budgets, limits, new BudgetNotices(budgets, messages, guard, properties, clock), meters,
+				clock);
+	}
+
+	@Bean
 	Pictures pictures(Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts, Ledger ledger,
-			GatewayMeters meters, RoutingProperties routing, Booking booking, SecretKey secret, Cancelled cancelled) {
+			GatewayMeters meters, RoutingProperties routing, Booking booking, SecretKey secret, Cancelled cancelled,
+			Allowance allowance) {
 		Submissions submissions = new Submissions(providers, rules, pricer, attempts, ledger, meters, booking, secret,
-				cancelled, routing.patience());
+				cancelled, allowance, routing.patience());
 		return new Pictures(submissions, routing.retry() == RoutingProperties.Retry.EAGER);
 	}
 
@@ -115,10 +126,10 @@ class GenerationConfiguration {
 	@Bean
 	Generations generations(Router router, Transcoder transcoder, Pictures pictures, Ledger ledger, Delivery delivery,
 			Running running, GenerationProperties properties, Repetitions repetitions, Results results, Leases leases,
-			Pending pending, Cancelled cancelled, WebhookMessages webhooks) {
+			Pending pending, Cancelled cancelled, WebhookMessages webhooks, Allowance allowance) {
 		return new Generations(router, new Outputs(transcoder), pictures, ledger, delivery, running,
 				new Admission(ledger, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
-				webhooks, leases::owner, Clock.systemUTC());
+				webhooks, allowance, leases::owner, Clock.systemUTC());
 	}
 
 }

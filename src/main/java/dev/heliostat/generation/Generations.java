@@ -58,13 +58,15 @@ public final class Generations {
 
 	private final WebhookMessages webhooks;
 
+	private final Allowance allowance;
+
 	private final LongSupplier owner;
 
 	private final Clock clock;
 
 	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
 			Admission admission, Repetitions repetitions, Results results, Pending pending, Cancelled cancelled,
-			WebhookMessages webhooks, LongSupplier owner, Clock clock) {
+			WebhookMessages webhooks, Allowance allowance, LongSupplier owner, Clock clock) {
 		this.router = router;
 		this.outputs = outputs;
 		this.pictures = pictures;
@@ -77,13 +79,20 @@ public final class Generations {
 		this.pending = pending;
 		this.cancelled = cancelled;
 		this.webhooks = webhooks;
+		this.allowance = allowance;
 		this.owner = owner;
 		this.clock = clock;
 	}
 
 	/** Finds who would serve an order, in which order and at what price; runs nothing. */
 	public Plan plan(Order order) {
-		return this.outputs.possible(this.router.plan(order.request(), order.preferences(), order.caller()));
+		Plan plan = this.router.plan(order.request(), order.preferences(), order.caller());
+		return this.allowance.priced(order, this.outputs.possible(plan));
+	}
+
+	/** The refusal that an order would meet now, because of a budget. */
+	public Mono<Optional<GatewayError>> refusal(Order order, Plan plan) {
+		return this.allowance.refusal(order, plan);
 	}
 
 	/** The chance that an order is sent elsewhere than its plan says, to learn. */
@@ -99,7 +108,7 @@ public final class Generations {
 	 */
 	public Mono<Generation> generate(Order order) {
 		return Mono.deferContextual(context -> {
-			CompletableFuture<Started> admitted = admit(order, false, Progress.unwatched(), context);
+			CompletableFuture<Started> admitted = admit(order, false, false, Progress.unwatched(), context);
 			return Mono.fromFuture(admitted, true)
 				.flatMap(known -> known.waiting().end())
 				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));
@@ -112,7 +121,7 @@ public final class Generations {
 	 */
 	public Mono<Begun> begin(Order order, Progress progress) {
 		return Mono.deferContextual(context -> {
-			CompletableFuture<Started> admitted = admit(order, false, progress, context);
+			CompletableFuture<Started> admitted = admit(order, false, true, progress, context);
 			return Mono.fromFuture(admitted, true)
 				.map(known -> new Begun(known.record(), known.waiting().end()))
 				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));
@@ -125,7 +134,7 @@ public final class Generations {
 	 */
 	public Mono<Kept> start(Order order) {
 		return Mono.deferContextual(
-				context -> Mono.fromFuture(admit(order, true, Progress.unwatched(), context), true).map(begun -> {
+				context -> Mono.fromFuture(admit(order, true, true, Progress.unwatched(), context), true).map(begun -> {
 					begun.waiting().abandon();
 					return new Kept(begun.record(), Optional.empty(), Optional.empty());
 				}));
@@ -143,22 +152,39 @@ public final class Generations {
 	/**
 	 * Goes on when the client does not: what is written down is also begun. The trace
 	 * goes with the work, though nothing else of the subscriber does.
+	 * @param durable whether it is written down before it is answered
+	 * @param early whether the answer comes before the first submission, so that a
+	 * refusal has to come before that
 	 */
-	private CompletableFuture<Started> admit(Order order, boolean durable, Progress progress, ContextView context) {
+	private CompletableFuture<Started> admit(Order order, boolean durable, boolean early, Progress progress,
+			ContextView context) {
 		CompletableFuture<Started> begun = new CompletableFuture<>();
-		this.admission.admit(order, ended -> begin(order, ended)).flatMap(admitted -> switch (admitted) {
-			case Admitted.Fresh fresh -> {
-				fresh.run().watchedBy(progress);
-				yield written(fresh.run(), durable).map(record -> new Started(record,
-						this.running.begin(fresh.run(), run(fresh.run(), durable).contextWrite(context))));
-			}
-			case Admitted.Known known ->
-				Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
-		})
+		this.allowance.permit(order)
+			.flatMap(permit -> this.admission.admit(order, ended -> begin(order, ended))
+				.flatMap(admitted -> switch (admitted) {
+					case Admitted.Fresh fresh -> {
+						fresh.run().watchedBy(progress);
+						yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
+							.map(record -> new Started(record, this.running.begin(fresh.run(),
+									run(fresh.run(), durable).doFinally(end -> permit.ended()).contextWrite(context))));
+					}
+					case Admitted.Known known -> {
+						permit.joined();
+						yield Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
+					}
+				})
+				.doOnError(failure -> permit.ended()))
 			.doOnError(failure -> order.request().release())
 			.contextWrite(context)
 			.subscribe(begun::complete, begun::completeExceptionally);
 		return begun;
+	}
+
+	/** Fails where a budget would refuse it anyway. */
+	private Mono<Void> affordable(Run run, boolean early) {
+		return early ? this.allowance.refusal(run.order(), run.plan())
+			.flatMap(refusal -> Mono.justOrEmpty(refusal))
+			.flatMap(error -> fail(run, error).then()) : Mono.empty();
 	}
 
 	/** The record of a run that is to begin; written down first where that is asked. */
@@ -186,7 +212,8 @@ public final class Generations {
 	 */
 	Mono<Void> takeUp(GenerationRecord left, Order order) {
 		return Mono.fromRunnable(() -> {
-			Run run = new Run(order, departure(order), this.clock, left.owner(), left, left.booked());
+			Run run = new Run(order, departure(order), this.clock, left.owner(), left, left.booked(),
+					this.allowance.holding(order, left.attempts().size()));
 			this.running.begin(run, run(run, true)).abandon();
 		});
 	}
@@ -195,8 +222,10 @@ public final class Generations {
 		Plan plan = departure(order);
 		this.outputs.admit(plan);
 		return ended
-			.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record, record.attempts().size()))
-			.orElseGet(() -> new Run(order, plan, this.clock, this.owner.getAsLong()));
+			.map(record -> new Run(order, plan, this.clock, this.owner.getAsLong(), record, record.attempts().size(),
+					this.allowance.holding(order, record.attempts().size())))
+			.orElseGet(
+					() -> new Run(order, plan, this.clock, this.owner.getAsLong(), this.allowance.holding(order, 0)));
 	}
 
 	/** The plan that an order runs by. */
@@ -214,7 +243,11 @@ public final class Generations {
 	}
 
 	private GatewayError verdict(Run run) {
-		return this.cancelled.has(run.id()) ? Cancelled.error(run.id()) : Verdict.of(run);
+		if (this.cancelled.has(run.id())) {
+			return Cancelled.error(run.id());
+		}
+		return run.attempts().isEmpty() ? run.holding().refused().map(this.allowance::refusal).orElse(Verdict.of(run))
+				: Verdict.of(run);
 	}
 
 	private Mono<Generation> fail(Run run, GatewayError error) {
@@ -228,7 +261,7 @@ public final class Generations {
 	 */
 	private Mono<Generation> deliver(Run run) {
 		return this.delivery.deliver(run.images(), form(run)).flatMap(delivered -> {
-			Generation made = made(run, delivered);
+			Generation made = Completion.of(run, delivered);
 			GenerationRecord record = run.finished(Optional.empty(),
 					Optional.of(this.results.seal(Result.of(made, form(run)))));
 			return settle(record).thenReturn(made.with(record));
@@ -251,45 +284,9 @@ public final class Generations {
 		});
 	}
 
-	private static Generation made(Run run, Delivered delivered) {
-		AttemptRecord first = run.attempts()
-			.stream()
-			.filter(attempt -> attempt.outcome().filter("served"::equals).isPresent())
-			.findFirst()
-			.orElseThrow();
-		Provider provider = run.plan().catalog().provider(first.provider()).orElseThrow();
-		return new Generation(run.running(), provider.name(), provider.label(), first.executedModel(),
-				delivered.images(), Usage.sum(run.outcomes()), fact(run, "quality"),
-				fact(run, "background").map(said -> delivered.opaque() ? "opaque" : said),
-				warnings(run, first, delivered));
-	}
-
 	/** Notes that an answer was not taken whole, so that its repetition comes first. */
 	public void unheard(Generation generation) {
 		this.running.unheard(generation.record().id());
-	}
-
-	/** What the offering that served changed, not the one that was tried first. */
-	private static List<String> warnings(Run run, AttemptRecord served, Delivered delivered) {
-		List<String> warnings = new ArrayList<>();
-		run.plan()
-			.candidates()
-			.stream()
-			.filter(candidate -> candidate.offering().key().equals(served.offering()))
-			.findFirst()
-			.ifPresent(candidate -> warnings.addAll(candidate.request().warnings()));
-		warnings.addAll(delivered.warnings());
-		warnings.addAll(Verdict.missing(run, delivered.images().size()));
-		return warnings;
-	}
-
-	private static Optional<String> fact(Run run, String name) {
-		for (AttemptOutcome outcome : run.outcomes()) {
-			if (outcome instanceof AttemptOutcome.Served served) {
-				return Optional.ofNullable(served.result().facts().get(name)).map(JsonNode::asString);
-			}
-		}
-		return Optional.empty();
 	}
 
 }

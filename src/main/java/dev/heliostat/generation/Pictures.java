@@ -1,9 +1,7 @@
 package dev.heliostat.generation;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import dev.heliostat.attempt.AttemptOutcome;
+import dev.heliostat.generation.Submissions.Submission;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.routing.Candidate;
 import reactor.core.publisher.Flux;
@@ -11,7 +9,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Makes all pictures of a generation side by side: as many as an offering makes at once
- * in one submission, each submission failing over by itself.
+ * in one submission, each submission failing over by itself. An offering that a budget
+ * refuses is passed over.
  */
 final class Pictures {
 
@@ -41,16 +40,15 @@ final class Pictures {
 		Candidate candidate = run.plan().candidates().get(candidateIndex);
 		ImageRequest request = run.order().request();
 		int perCall = Math.max(1, candidate.offering().mode(request.capability()).nativeCount(request.partials()));
-		List<Mono<Void>> chunks = new ArrayList<>();
-		for (int at = from; at < from + count; at += perCall) {
-			chunks.add(chunk(run, candidate, at, Math.min(perCall, from + count - at), candidateIndex));
-		}
-		return Flux.fromIterable(chunks).flatMap(chunk -> chunk).then();
+		return this.submissions.begin(run, candidate, from, count, perCall)
+			.flatMap(begun -> begun.isEmpty() ? make(run, from, count, candidateIndex + 1)
+					: Flux.fromIterable(begun).flatMap(submission -> follow(run, submission, candidateIndex)).then());
 	}
 
-	private Mono<Void> chunk(Run run, Candidate candidate, int from, int count, int candidateIndex) {
-		return this.submissions.submit(run, candidate, from, count)
-			.flatMap(outcome -> next(run, outcome, from, count, candidateIndex));
+	private Mono<Void> follow(Run run, Submission submission, int candidateIndex) {
+		return this.submissions.send(run, submission)
+			.flatMap(outcome -> next(run, outcome, submission.what().picture(), submission.what().work().pictures(),
+					candidateIndex));
 	}
 
 	private Mono<Void> next(Run run, AttemptOutcome outcome, int from, int count, int candidateIndex) {

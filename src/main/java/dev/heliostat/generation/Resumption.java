@@ -147,7 +147,7 @@ final class Resumption {
 			String job = found.get();
 			AttemptRecord end = ((job != null) ? attempt.accepted(job) : attempt).ended(
 					Duration.between(attempt.startedAt(), this.clock.instant()), outcome.key(), Run.failure(outcome),
-					booked.billed(), booked.charge());
+					booked.billed(), booked.charge(), Measures.of(outcome));
 			return new Ended(end, images(outcome), Optional.of(outcome));
 		});
 	}
@@ -238,8 +238,8 @@ final class Resumption {
 			case NO -> Money.ZERO;
 			case YES, MAYBE -> attempt.quote();
 		};
-		return new Ended(attempt.ended(duration, outcome.key(), Run.failure(outcome), billed, charge), List.of(),
-				Optional.of(outcome));
+		return new Ended(attempt.ended(duration, outcome.key(), Run.failure(outcome), billed, charge, Optional.empty()),
+				List.of(), Optional.of(outcome));
 	}
 
 	private Mono<Void> settle(Catalog catalog, GenerationRecord left, List<Ended> ended) {
@@ -293,7 +293,9 @@ final class Resumption {
 				megapixels, left.pricedBy(), error.map(failure -> failure.code().key()),
 				new GenerationRecord.Repeats(left.repeats().fingerprint(), left.repeats().key(),
 						left.repeats().retries(), true),
-				left.owner(), left.booked(), Optional.of(result));
+				left.owner(), left.booked(), Optional.of(result), Holding.atEnd(left,
+						ended.stream().map(Ended::attempt).toList(), ended.stream().map(Ended::outcome).toList()),
+				left.client(), left.gatewayMillis());
 	}
 
 }

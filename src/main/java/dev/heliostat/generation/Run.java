@@ -19,6 +19,7 @@ import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
+import dev.heliostat.ledger.Reservation.Refused;
 import dev.heliostat.pricing.Work;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Plan;
@@ -41,6 +42,8 @@ final class Run {
 
 	private final Instant createdAt;
 
+	private final long beganNanos = System.nanoTime();
+
 	private final List<AttemptRecord> attempts = new ArrayList<>();
 
 	private final List<AttemptOutcome> outcomes = new ArrayList<>();
@@ -51,12 +54,16 @@ final class Run {
 
 	private final int booked;
 
+	private final Holding holding;
+
 	private boolean unheard;
+
+	private boolean over;
 
 	private volatile Progress progress = Progress.unwatched();
 
 	/** A new generation. */
-	Run(Order order, Plan plan, Clock clock, long owner) {
+	Run(Order order, Plan plan, Clock clock, long owner, Holding holding) {
 		this.order = order;
 		this.plan = plan;
 		this.clock = clock;
@@ -65,6 +72,7 @@ final class Run {
 		this.id = Ids.generation(this.createdAt.toEpochMilli());
 		this.images = new Made[order.request().count()];
 		this.booked = 0;
+		this.holding = holding;
 	}
 
 	/**
@@ -72,7 +80,7 @@ final class Run {
 	 * without a bill, or one that nothing was submitted for.
 	 * @param booked how many of its submissions the ledger has added up
 	 */
-	Run(Order order, Plan plan, Clock clock, long owner, GenerationRecord known, int booked) {
+	Run(Order order, Plan plan, Clock clock, long owner, GenerationRecord known, int booked, Holding holding) {
 		this.order = order;
 		this.plan = plan;
 		this.clock = clock;
@@ -82,6 +90,7 @@ final class Run {
 		this.images = new Made[order.request().count()];
 		this.attempts.addAll(known.attempts());
 		this.booked = booked;
+		this.holding = holding;
 	}
 
 	/** Lets somebody look on. */
@@ -118,13 +127,40 @@ final class Run {
 		return this.plan;
 	}
 
+	Holding holding() {
+		return this.holding;
+	}
+
+	/** Notes what the client is to be told about its budgets. */
+	synchronized void warn(String warning) {
+		this.holding.warn(warning);
+	}
+
+	/** Whether its end is being written: how far it is is not worth a write any more. */
+	synchronized boolean isOver() {
+		return this.over;
+	}
+
+	/** Takes back the latest submissions, which were not written down. */
+	synchronized void retract(int submissions) {
+		this.attempts.subList(this.attempts.size() - submissions, this.attempts.size()).clear();
+		this.holding.retract(submissions);
+	}
+
+	/** The same, where a budget refused them. */
+	synchronized void refused(Refused refusal, int submissions) {
+		retract(submissions);
+		this.holding.refuse(refusal);
+	}
+
 	/** Begins a submission; gives its number. */
 	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work, Output output,
 			Optional<String> trace) {
+		this.holding.begin(Holding.needed(work, quote, candidate.model()));
 		this.attempts.add(new AttemptRecord(picture, pictures, candidate.offering().provider(),
 				candidate.offering().key(), candidate.offering().executedModel(), Optional.empty(),
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
-				Money.ZERO, false, Optional.of(work), trace, Optional.of(output)));
+				Money.ZERO, false, Optional.of(work), trace, Optional.of(output), Optional.empty()));
 		return this.attempts.size() - 1;
 	}
 
@@ -140,8 +176,10 @@ final class Run {
 	/** Ends a submission with what it cost, and keeps its pictures. */
 	synchronized void ended(int attempt, AttemptOutcome outcome, Billed billed, Money charge) {
 		AttemptRecord known = this.attempts.get(attempt);
-		this.attempts.set(attempt, known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge));
+		this.attempts.set(attempt,
+				known.ended(outcome.duration(), outcome.key(), failure(outcome), billed, charge, Measures.of(outcome)));
 		this.outcomes.add(outcome);
+		this.holding.ended(attempt, known.pictures(), outcome, billed, charge);
 		if (outcome instanceof AttemptOutcome.Served served) {
 			List<GeneratedImage> made = served.result().images();
 			for (int i = 0; i < made.size(); i++) {
@@ -196,6 +234,10 @@ final class Run {
 		return Duration.ofMillis(longest);
 	}
 
+	private long gatewayMillis() {
+		return Math.max(0, (System.nanoTime() - this.beganNanos) / 1_000_000 - upstreamTime().toMillis());
+	}
+
 	/** The record while it runs. */
 	synchronized GenerationRecord running() {
 		return record(this.attempts.isEmpty() ? Status.QUEUED : Status.RUNNING, Optional.empty(), Optional.empty(),
@@ -204,6 +246,7 @@ final class Run {
 
 	/** The record at its end, with what a repeated request gets. */
 	synchronized GenerationRecord finished(Optional<GatewayError> error, Optional<String> result) {
+		this.over = true;
 		return record(status(error), Optional.of(this.clock.instant()), error.map(failure -> failure.code().key()),
 				result);
 	}
@@ -235,7 +278,8 @@ final class Run {
 		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
 				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
 				this.order.request().count(), status, this.createdAt, finishedAt, attempts, held, made, pixels / 1e6,
-				pricedBy, errorCode, repeats, this.owner, this.booked, result);
+				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.holding.hold(), this.order.client(),
+				finishedAt.isPresent() ? gatewayMillis() : 0);
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.heliostat.generation;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 import dev.heliostat.access.SecretKey;
@@ -14,7 +16,10 @@ import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.SubmissionState;
 import dev.heliostat.image.SubmissionWatch;
+import dev.heliostat.ledger.Amounts;
+import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.Ledger;
+import dev.heliostat.ledger.Reservation;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.pricing.Quote;
 import dev.heliostat.pricing.Work;
@@ -30,8 +35,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes one submission of a generation: writes it down before it is sent, and what came
- * of it afterwards.
+ * Makes the submissions of a generation: writes them down before they are sent, and what
+ * came of them afterwards.
  */
 final class Submissions {
 
@@ -57,10 +62,13 @@ final class Submissions {
 
 	private final Cancelled cancelled;
 
+	private final Allowance allowance;
+
 	private final Optional<Duration> patience;
 
 	Submissions(Providers providers, ParameterRules rules, Pricer pricer, Attempts attempts, Ledger ledger,
-			GatewayMeters meters, Booking booking, SecretKey secret, Cancelled cancelled, Optional<Duration> patience) {
+			GatewayMeters meters, Booking booking, SecretKey secret, Cancelled cancelled, Allowance allowance,
+			Optional<Duration> patience) {
 		this.providers = providers;
 		this.rules = rules;
 		this.pricer = pricer;
@@ -70,34 +78,119 @@ final class Submissions {
 		this.booking = booking;
 		this.secret = secret;
 		this.cancelled = cancelled;
+		this.allowance = allowance;
 		this.patience = patience;
 	}
 
 	/**
-	 * Submits for some pictures at one offering; empty when nobody wants them any more.
-	 * Fails only when the submission could not be written down first.
+	 * A submission as it will be.
+	 *
+	 * @param candidate where
+	 * @param picture the index of the first picture that it is for
+	 * @param request what is sent
+	 * @param work what its price depends on
+	 * @param quote what it costs at most
 	 */
-	Mono<AttemptOutcome> submit(Run run, Candidate candidate, int picture, int pictures) {
+	record Prepared(Candidate candidate, int picture, UpstreamRequest request, Work work, Money quote) {
+	}
+
+	/**
+	 * A submission that is written down.
+	 *
+	 * @param what what it is
+	 * @param attempt its number
+	 */
+	record Submission(Prepared what, int attempt) {
+	}
+
+	/**
+	 * Begins submissions at one offering for some pictures: they are written down, and
+	 * with that taken out of the caller's budgets. Empty when nobody wants the pictures
+	 * any more; an empty list when a budget does not have what they cost. Fails only when
+	 * they could not be written down.
+	 * @param perCall how many pictures a submission is for
+	 */
+	Mono<List<Submission>> begin(Run run, Candidate candidate, int from, int count, int perCall) {
 		return Mono.defer(() -> {
 			if (this.cancelled.has(run.id())) {
 				return Mono.empty();
 			}
+			List<Prepared> prepared = new ArrayList<>();
+			for (int at = from; at < from + count; at += perCall) {
+				prepared.add(prepare(run, candidate, at, Math.min(perCall, from + count - at)));
+			}
+			synchronized (run) {
+				if (!run.holding().isFree()) {
+					return run.holding().inTurn(() -> reserve(run, prepared));
+				}
+				List<Submission> begun = noted(run, prepared);
+				return Mono.fromFuture(this.ledger.save(run.running()).toFuture(), true).thenReturn(begun);
+			}
+		});
+	}
+
+	private Prepared prepare(Run run, Candidate candidate, int picture, int pictures) {
+		Order order = run.order();
+		UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
+		Work work = Router.work(order.request(), request, pictures);
+		Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
+		return new Prepared(candidate, picture, request, work, quote);
+	}
+
+	private List<Submission> noted(Run run, List<Prepared> prepared) {
+		List<Submission> begun = new ArrayList<>();
+		for (Prepared what : prepared) {
+			int attempt = run.begin(what.candidate(), what.picture(), what.work().pictures(), what.quote(), what.work(),
+					what.request().output(), trace(run.order(), what.candidate(), what.request()));
+			begun.add(new Submission(what, attempt));
+		}
+		return begun;
+	}
+
+	/** Takes the submissions out of the budgets, or takes them back. */
+	private Mono<List<Submission>> reserve(Run run, List<Prepared> prepared) {
+		Amounts needed = prepared.stream()
+			.map(what -> Holding.needed(what.work(), what.quote(), what.candidate().model()))
+			.reduce(Amounts.NONE, Amounts::plus);
+		List<Submission> begun;
+		GenerationRecord record;
+		synchronized (run) {
+			if (run.holding().isBeyond(needed)) {
+				return Mono.just(List.of());
+			}
+			begun = noted(run, prepared);
+			record = run.running();
+		}
+		return this.ledger.reserve(record).map(reservation -> switch (reservation) {
+			case Reservation.Granted granted -> {
+				this.allowance.low(run, granted.notices());
+				yield begun;
+			}
+			case Reservation.Refused refused -> {
+				run.refused(refused, begun.size());
+				yield List.<Submission>of();
+			}
+		}).doOnError(failure -> run.retract(begun.size()));
+	}
+
+	/** Submits and follows. What came of it is also in the run. */
+	Mono<AttemptOutcome> send(Run run, Submission submission) {
+		return Mono.defer(() -> {
 			Order order = run.order();
-			UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
-			Work work = Router.work(order.request(), request, pictures);
-			Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
-			int attempt = run.begin(candidate, picture, pictures, quote, work, request.output(),
-					trace(order, candidate, request));
-			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(), request.body(),
-					order.request().images(), order.request().mask(), pictures, watch(run, candidate, picture, attempt),
-					Optional.empty(), Optional.empty(), order.sandbox());
-			this.meters.reserved(quote.micros());
-			run.progress().stands("attempt " + run.tries(picture) + " at " + candidate.offering().provider());
-			return writeDown(run, () -> {
-			}).then(Mono.defer(() -> this.attempts.attempt(candidate.offering(),
-					this.providers.of(run.plan().catalog(), candidate.offering()), call, SizeClass.of(work.size()))))
-				.doOnNext(outcome -> settle(run, attempt, candidate, work, quote, outcome))
-				.doFinally(signal -> this.meters.reserved(-quote.micros()));
+			Prepared what = submission.what();
+			Candidate candidate = what.candidate();
+			int attempt = submission.attempt();
+			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(),
+					what.request().body(), order.request().images(), order.request().mask(), what.work().pictures(),
+					watch(run, candidate, what.picture(), attempt), Optional.empty(), Optional.empty(),
+					order.sandbox());
+			this.meters.reserved(what.quote().micros());
+			run.progress().stands("attempt " + run.tries(what.picture()) + " at " + candidate.offering().provider());
+			return this.attempts
+				.attempt(candidate.offering(), this.providers.of(run.plan().catalog(), candidate.offering()), call,
+						SizeClass.of(what.work().size()))
+				.doOnNext(outcome -> settle(run, attempt, candidate, what.work(), what.quote(), outcome))
+				.doFinally(signal -> this.meters.reserved(-what.quote().micros()));
 		});
 	}
 
@@ -162,7 +255,9 @@ final class Submissions {
 		return Mono.defer(() -> {
 			synchronized (run) {
 				change.run();
-				return Mono.fromFuture(this.ledger.save(run.running()).toFuture(), true);
+				return run.holding().isFree() ? Mono.fromFuture(this.ledger.save(run.running()).toFuture(), true)
+						: run.holding()
+							.inTurn(() -> run.isOver() ? Mono.<Void>empty() : this.ledger.save(run.running()));
 			}
 		});
 	}

@@ -95,6 +95,7 @@ final class Verdict {
 			.flatMap(outcome -> Submissions.failure(outcome).stream())
 			.findFirst()
 			.ifPresent(failure -> parts.add("first message: " + failure.message()));
+		run.holding().refused().ifPresent(refused -> parts.add("others are beyond a budget of the caller"));
 		return String.join(", ", parts) + ".";
 	}
 

@@ -134,7 +134,11 @@ final class WebhookSender implements SmartLifecycle {
 			Instant now) {
 		long ended = record.finishedAt().orElse(now).toEpochMilli();
 		String id = "msg_" + record.id().substring(record.id().indexOf('_') + 1) + "_" + ended;
-		String text = new String(body, StandardCharsets.UTF_8);
+		return signed(id, now, secrets, new String(body, StandardCharsets.UTF_8));
+	}
+
+	/** The headers of a message as Standard Webhooks has them. */
+	static Map<String, String> signed(String id, Instant now, List<String> secrets, String text) {
 		Map<String, String> headers = new HashMap<>();
 		headers.put("content-type", "application/json");
 		headers.put("webhook-id", id);

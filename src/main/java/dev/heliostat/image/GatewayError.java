@@ -1,6 +1,8 @@
 package dev.heliostat.image;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -39,7 +41,18 @@ public sealed interface GatewayError {
 	}
 
 	/** A budget is used up. */
-	record InsufficientQuota(String message) implements GatewayError {
+	record InsufficientQuota(String message, Optional<Exhausted> exhausted) implements GatewayError {
+	}
+
+	/**
+	 * A budget that does not have what was asked for.
+	 *
+	 * @param budget its id
+	 * @param measure what it counts
+	 * @param left what it has left
+	 * @param resetsAt when it begins anew
+	 */
+	record Exhausted(String budget, String measure, BigDecimal left, Optional<Instant> resetsAt) {
 	}
 
 	/** The key may not do this. */

@@ -18,13 +18,20 @@ import tools.jackson.databind.node.ObjectNode;
  * @param facts result fields that prices may depend on, such as {@code predict_time}
  * (seconds), {@code quality}
  * @param waited time spent in the provider's queue and between polls
+ * @param transferred time in which the pictures came over the wire
  */
 public record ProviderResult(List<GeneratedImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
-		Map<String, JsonNode> facts, Duration waited) {
+		Map<String, JsonNode> facts, Duration waited, Duration transferred) {
 
 	public ProviderResult {
 		images = List.copyOf(images);
 		facts = Map.copyOf(facts);
+	}
+
+	/** A result whose pictures did not come over a wire. */
+	public ProviderResult(List<GeneratedImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
+			Map<String, JsonNode> facts, Duration waited) {
+		this(images, usage, reportedCost, facts, waited, Duration.ZERO);
 	}
 
 }

@@ -9,16 +9,13 @@ import java.sql.SQLTransientException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import dev.heliostat.ledger.GenerationWrite.Spend;
-import dev.heliostat.ledger.GenerationWrite.SpendKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,26 +51,33 @@ final class BatchCommit {
 
 	/**
 	 * Writes a batch.
-	 * @param effective gets the ids of the writes that changed something, once committed
+	 * @param written gets what became of each write, once committed
 	 */
-	Outcome commit(Collection<GenerationWrite> writes, Set<String> effective) {
+	Outcome commit(Collection<GenerationWrite> writes, Map<String, Written> written) {
 		List<GenerationWrite> ordered = new ArrayList<>(writes);
 		ordered.sort(Comparator.comparing(write -> write.generation().id()));
 		String batch = UUID.randomUUID().toString();
 		boolean committing = false;
-		List<GenerationWrite> changed = List.of();
+		Map<String, Written> ends = new HashMap<>();
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			try {
-				changed = GenerationStatement.write(connection, ordered);
-				addUp(connection, changed.stream().filter(GenerationWrite::settles).toList());
+				BudgetAllotment budgets = BudgetAllotment.of(connection, writes);
+				ordered.removeIf(budgets::isRefused);
+				List<GenerationWrite> changed = GenerationStatement.write(connection, ordered);
+				budgets.write(connection);
+				RollUps.add(connection, changed.stream().filter(GenerationWrite::settles).toList());
 				mark(connection, batch);
+				writes.forEach(write -> ends.put(write.generation().id(),
+						new Written(false, budgets.of(write.generation().id()))));
+				changed.forEach(write -> ends.put(write.generation().id(),
+						new Written(true, budgets.of(write.generation().id()))));
 				committing = true;
 				connection.commit();
-				changed.forEach(write -> effective.add(write.generation().id()));
+				written.putAll(ends);
 				return Outcome.COMMITTED;
 			}
-			catch (SQLException ex) {
+			catch (SQLException | RuntimeException ex) {
 				rollback(connection);
 				throw ex;
 			}
@@ -84,43 +88,10 @@ final class BatchCommit {
 		catch (SQLException ex) {
 			logger.warn("A batch of {} writes was not confirmed: {}", ordered.size(), ex.getMessage());
 			if (committing && isCommitted(batch)) {
-				changed.forEach(write -> effective.add(write.generation().id()));
+				written.putAll(ends);
 				return Outcome.COMMITTED;
 			}
 			return isTransient(ex) ? Outcome.UNREACHABLE : Outcome.REFUSED;
-		}
-	}
-
-	private static void addUp(Connection connection, List<GenerationWrite> settled) throws SQLException {
-		Map<SpendKey, Spend> sums = new TreeMap<>();
-		for (GenerationWrite write : settled) {
-			write.spends().forEach(spend -> sums.merge(spend.key(), spend, Spend::plus));
-		}
-		if (sums.isEmpty()) {
-			return;
-		}
-		String sql = """
-				insert into spend_hour (project, key_id, model, provider, hour, attempts, images, settled_micros, maybe_micros)
-				values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-				on conflict (project, key_id, model, provider, hour) do update set
-				  attempts = spend_hour.attempts + excluded.attempts,
-				  images = spend_hour.images + excluded.images,
-				  settled_micros = spend_hour.settled_micros + excluded.settled_micros,
-				  maybe_micros = spend_hour.maybe_micros + excluded.maybe_micros""";
-		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			for (Spend spend : sums.values()) {
-				statement.setString(1, spend.key().project());
-				statement.setString(2, spend.key().keyId());
-				statement.setString(3, spend.key().model());
-				statement.setString(4, spend.key().provider());
-				statement.setLong(5, spend.key().hour());
-				statement.setLong(6, spend.attempts());
-				statement.setLong(7, spend.images());
-				statement.setLong(8, spend.settledMicros());
-				statement.setLong(9, spend.maybeMicros());
-				statement.addBatch();
-			}
-			statement.executeBatch();
 		}
 	}
 

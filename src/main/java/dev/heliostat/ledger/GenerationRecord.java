@@ -12,6 +12,7 @@ import dev.heliostat.image.Money;
 import dev.heliostat.image.Output;
 import dev.heliostat.pricing.Work;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The durable life of one client request. Holds no prompt, no picture and no key.
@@ -36,11 +37,15 @@ import tools.jackson.databind.JsonNode;
  * @param owner the lease of the node that works on it
  * @param booked how many of the attempts an earlier end has booked already
  * @param result what a repeated request gets, encrypted; empty while it runs
+ * @param hold what it takes out of budgets; empty where none is concerned
+ * @param client what the client says of its request
+ * @param gatewayMillis how long the gateway itself took of it; 0 while it runs
  */
 public record GenerationRecord(String id, String requestId, String keyId, String project, Capability capability,
 		String model, int count, Status status, Instant createdAt, Optional<Instant> finishedAt,
 		List<AttemptRecord> attempts, Money quoted, int images, double megapixels, Map<String, JsonNode> pricedBy,
-		Optional<String> errorCode, Repeats repeats, long owner, int booked, Optional<String> result) {
+		Optional<String> errorCode, Repeats repeats, long owner, int booked, Optional<String> result,
+		Optional<Hold> hold, ClientNotes client, long gatewayMillis) {
 
 	public GenerationRecord {
 		attempts = List.copyOf(attempts);
@@ -65,6 +70,36 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 			}
 		}
 		return total;
+	}
+
+	/** No id of an instant, or of a later one, is smaller: ids begin with their time. */
+	public static String firstId(Instant instant) {
+		return "gen_" + Long.toString(Math.max(0, instant.toEpochMilli()), 36);
+	}
+
+	/** Where its time went. */
+	public Timings timings() {
+		return Timings.of(this);
+	}
+
+	/** The sum of the quotes of what is or may be charged, or still runs. */
+	public Money quotes() {
+		Money total = Money.ZERO;
+		for (AttemptRecord attempt : this.attempts) {
+			total = attempt.billed().equals(Optional.of(Billed.NO)) ? total : total.plus(attempt.quote());
+		}
+		return total;
+	}
+
+	/**
+	 * The submission that its answer names: the last one that was served, or the last.
+	 */
+	public Optional<AttemptRecord> executed() {
+		return this.attempts.reversed()
+			.stream()
+			.filter(AttemptRecord::isServed)
+			.findFirst()
+			.or(() -> this.attempts.isEmpty() ? Optional.empty() : Optional.of(this.attempts.getLast()));
 	}
 
 	/**
@@ -119,34 +154,56 @@ public record GenerationRecord(String id, String requestId, String keyId, String
 	 * pictures can be had from its job once more
 	 * @param trace a keyed hash of what was sent, while no job's id is known
 	 * @param output how its pictures are wanted; kept as long as the work
+	 * @param measured what was measured of it, where it was served
 	 */
 	public record AttemptRecord(int picture, int pictures, String provider, String offering, String executedModel,
 			Optional<String> jobId, Instant startedAt, Optional<Long> durationMillis, Optional<String> outcome,
 			Optional<String> failure, Optional<Billed> billed, Money quote, Money charge, boolean overQuote,
-			Optional<Work> work, Optional<String> trace, Optional<Output> output) {
+			Optional<Work> work, Optional<String> trace, Optional<Output> output, Optional<Measured> measured) {
+
+		private static final JsonMapper JSON = JsonMapper.builder().build();
 
 		/** The same submission with the id of its job. */
 		public AttemptRecord accepted(String job) {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					Optional.of(job), this.startedAt, this.durationMillis, this.outcome, this.failure, this.billed,
-					this.quote, this.charge, this.overQuote, this.work, Optional.empty(), this.output);
+					this.quote, this.charge, this.overQuote, this.work, Optional.empty(), this.output, this.measured);
 		}
 
 		/** The same submission at its end. */
 		public AttemptRecord ended(Duration duration, String outcome, Optional<String> failure, Billed billed,
-				Money charge) {
+				Money charge, Optional<Measured> measured) {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					this.jobId, this.startedAt, Optional.of(duration.toMillis()), Optional.of(outcome), failure,
 					Optional.of(billed), this.quote, charge, charge.compareTo(this.quote) > 0,
 					this.jobId.isPresent() ? this.work : Optional.empty(), Optional.empty(),
-					this.jobId.isPresent() ? this.output : Optional.empty());
+					this.jobId.isPresent() ? this.output : Optional.empty(), measured);
 		}
 
 		/** The same submission when nobody needs to follow it any more. */
 		public AttemptRecord closed() {
 			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
 					this.jobId, this.startedAt, this.durationMillis, this.outcome, this.failure, this.billed,
-					this.quote, this.charge, this.overQuote, Optional.empty(), Optional.empty(), Optional.empty());
+					this.quote, this.charge, this.overQuote, Optional.empty(), Optional.empty(), Optional.empty(),
+					this.measured);
+		}
+
+		/** The same submission when it has turned out whether it was charged for. */
+		AttemptRecord resolved(Billed billed, Money charge) {
+			return new AttemptRecord(this.picture, this.pictures, this.provider, this.offering, this.executedModel,
+					this.jobId, this.startedAt, this.durationMillis, this.outcome, this.failure, Optional.of(billed),
+					this.quote, charge, charge.compareTo(this.quote) > 0, this.work, this.trace, this.output,
+					this.measured);
+		}
+
+		/** The provider's id of the job, without the links to it. */
+		public Optional<String> job() {
+			return this.jobId.map(text -> text.startsWith("{") ? JSON.readTree(text).path("id").asString("") : text)
+				.filter(id -> !id.isEmpty());
+		}
+
+		boolean isServed() {
+			return this.outcome.filter("served"::equals).isPresent();
 		}
 
 	}

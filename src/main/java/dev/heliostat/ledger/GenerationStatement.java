@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.heliostat.image.Capability;
 import dev.heliostat.image.Money;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +27,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class GenerationStatement {
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
+	/**
+	 * What is absent is not written: rows are small, and those of older versions read
+	 * alike.
+	 */
+	private static final JsonMapper JSON = JsonMapper.builder()
+		.changeDefaultPropertyInclusion(usual -> usual.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+		.build();
 
 	private static final TypeReference<List<AttemptRecord>> ATTEMPTS = new TypeReference<>() {
 	};
@@ -36,8 +44,9 @@ final class GenerationStatement {
 	private static final String INSERT = """
 			insert into generation (id, request_id, key_id, project, capability, model, provider, count, status,
 			  created_at, finished_at, attempts, quoted_micros, charged_micros, maybe_micros, images, megapixels,
-			  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			  priced_by, error_code, settled, owner, fingerprint, idempotency_key, retries, unheard, booked, result,
+			  hold, client, gateway_millis)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String UPSERT = INSERT + """
@@ -47,7 +56,7 @@ final class GenerationStatement {
 			  charged_micros = excluded.charged_micros, maybe_micros = excluded.maybe_micros,
 			  images = excluded.images, megapixels = excluded.megapixels, priced_by = excluded.priced_by,
 			  error_code = excluded.error_code, settled = excluded.settled, unheard = excluded.unheard,
-			  result = excluded.result
+			  result = excluded.result, hold = excluded.hold, gateway_millis = excluded.gateway_millis
 			where generation.settled = 0 and generation.owner = excluded.owner""";
 
 	private static final String CLAIM = INSERT + """
@@ -64,7 +73,7 @@ final class GenerationStatement {
 			if (!same.isEmpty()) {
 				effective.addAll(execute(connection, switch (kind) {
 					case CLAIM -> CLAIM;
-					case SAVE, SETTLE -> UPSERT;
+					case SAVE, RESERVE, SETTLE -> UPSERT;
 				}, same));
 			}
 		}
@@ -108,7 +117,7 @@ final class GenerationStatement {
 		else {
 			statement.setNull(++i, Types.BIGINT);
 		}
-		statement.setString(++i, JSON.writeValueAsString(generation.attempts()));
+		statement.setString(++i, json(generation.attempts()));
 		statement.setLong(++i, generation.quoted().micros());
 		statement.setLong(++i, generation.charged().micros());
 		statement.setLong(++i, generation.maybeCharged().micros());
@@ -124,6 +133,10 @@ final class GenerationStatement {
 		statement.setLong(++i, generation.repeats().unheard() ? 1 : 0);
 		statement.setLong(++i, generation.booked());
 		text(statement, ++i, generation.result());
+		text(statement, ++i, generation.hold().map(JSON::writeValueAsString));
+		text(statement, ++i, generation.client().equals(ClientNotes.NONE) ? Optional.empty()
+				: Optional.of(JSON.writeValueAsString(generation.client())));
+		statement.setLong(++i, generation.gatewayMillis());
 	}
 
 	private static void text(PreparedStatement statement, int index, Optional<String> value) throws SQLException {
@@ -133,6 +146,18 @@ final class GenerationStatement {
 		else {
 			statement.setNull(index, Types.VARCHAR);
 		}
+	}
+
+	static Optional<Hold> hold(Optional<String> column) {
+		return column.map(text -> JSON.readValue(text, Hold.class));
+	}
+
+	private static ClientNotes client(@Nullable String json) {
+		return (json != null) ? JSON.readValue(json, ClientNotes.class) : ClientNotes.NONE;
+	}
+
+	static String json(List<AttemptRecord> attempts) {
+		return JSON.writeValueAsString(attempts);
 	}
 
 	static GenerationRecord read(ResultSet row) throws SQLException {
@@ -147,7 +172,9 @@ final class GenerationStatement {
 				JSON.readValue(row.getString("priced_by"), PRICED_BY), Optional.ofNullable(row.getString("error_code")),
 				new Repeats(row.getString("fingerprint"), Optional.ofNullable(row.getString("idempotency_key")),
 						row.getInt("retries"), row.getInt("unheard") == 1),
-				row.getLong("owner"), row.getInt("booked"), Optional.ofNullable(row.getString("result")));
+				row.getLong("owner"), row.getInt("booked"), Optional.ofNullable(row.getString("result")),
+				hold(Optional.ofNullable(row.getString("hold"))), client(row.getString("client")),
+				row.getLong("gateway_millis"));
 	}
 
 }

@@ -3,11 +3,10 @@ package dev.heliostat.ledger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,7 @@ import org.springframework.context.SmartLifecycle;
  * The one writer of the hot path: callers wait for a future while one thread drains the
  * queue into one transaction, so that a thousand waiting requests cost one fsync.
  */
-final class GroupCommitWriter implements SmartLifecycle {
+final class GroupCommitWriter implements LedgerWrites, SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommitWriter.class);
 
@@ -58,10 +57,11 @@ final class GroupCommitWriter implements SmartLifecycle {
 
 	/**
 	 * Queues a write; the future completes when it is durable, on the writer's thread,
-	 * and tells whether it changed anything.
+	 * and tells what it changed.
 	 */
-	CompletableFuture<Boolean> submit(GenerationWrite write) {
-		CompletableFuture<Boolean> durable = new CompletableFuture<>();
+	@Override
+	public CompletableFuture<Written> submit(GenerationWrite write) {
+		CompletableFuture<Written> durable = new CompletableFuture<>();
 		if (this.waiting.incrementAndGet() > this.capacity || !this.running) {
 			this.waiting.decrementAndGet();
 			durable.completeExceptionally(unavailable());
@@ -134,17 +134,17 @@ final class GroupCommitWriter implements SmartLifecycle {
 			merged.merge(pending.write.generation().id(), pending.write, GenerationWrite::then);
 		}
 		long deadline = batch.getFirst().since + this.timeout.toNanos();
-		Set<String> written = new HashSet<>();
-		Set<String> effective = new HashSet<>();
-		if (commitAll(merged.values(), deadline, written, effective) == BatchCommit.Outcome.REFUSED) {
+		Map<String, Written> written = new HashMap<>();
+		if (commitAll(merged.values(), deadline, written) == BatchCommit.Outcome.REFUSED) {
 			// One write spoils the batch: only its own request is to fail.
 			for (GenerationWrite write : merged.values()) {
-				commitAll(List.of(write), deadline, written, effective);
+				commitAll(List.of(write), deadline, written);
 			}
 		}
 		for (Pending pending : batch) {
-			if (written.contains(pending.write.generation().id())) {
-				pending.durable.complete(effective.contains(pending.write.generation().id()));
+			Written end = written.get(pending.write.generation().id());
+			if (end != null) {
+				pending.durable.complete(end);
 			}
 			else {
 				pending.durable.completeExceptionally(unavailable());
@@ -156,14 +156,11 @@ final class GroupCommitWriter implements SmartLifecycle {
 	 * Commits, again and again while the store is only out of reach, until the time is
 	 * over.
 	 */
-	private BatchCommit.Outcome commitAll(Collection<GenerationWrite> writes, long deadline, Set<String> written,
-			Set<String> effective) throws InterruptedException {
+	private BatchCommit.Outcome commitAll(Collection<GenerationWrite> writes, long deadline,
+			Map<String, Written> written) throws InterruptedException {
 		long pause = 50;
 		while (true) {
-			BatchCommit.Outcome outcome = this.commit.commit(writes, effective);
-			if (outcome == BatchCommit.Outcome.COMMITTED) {
-				writes.forEach(write -> written.add(write.generation().id()));
-			}
+			BatchCommit.Outcome outcome = this.commit.commit(writes, written);
 			if (outcome != BatchCommit.Outcome.UNREACHABLE
 					|| System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
 				return outcome;
@@ -179,7 +176,7 @@ final class GroupCommitWriter implements SmartLifecycle {
 			.asException();
 	}
 
-	private record Pending(GenerationWrite write, CompletableFuture<Boolean> durable, long since) {
+	private record Pending(GenerationWrite write, CompletableFuture<Written> durable, long since) {
 	}
 
 }

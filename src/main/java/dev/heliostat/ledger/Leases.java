@@ -39,6 +39,8 @@ public final class Leases {
 
 	private long beat;
 
+	private volatile int live = 1;
+
 	/**
 	 * Makes a lease.
 	 * @param onlyProcess a file that is locked by the only process that may use the
@@ -55,6 +57,11 @@ public final class Leases {
 	/** The number of this process's lease. */
 	public long owner() {
 		return this.owner;
+	}
+
+	/** How many nodes are alive, this one included, as far as it has seen. */
+	public int live() {
+		return this.live;
 	}
 
 	/** Shows that this process is alive. */
@@ -134,6 +141,8 @@ public final class Leases {
 				dead.add(other);
 			}
 		}
+		this.live = 1
+				+ (int) others.stream().filter(other -> beats.containsKey(other) && !dead.contains(other)).count();
 		return dead;
 	}
 

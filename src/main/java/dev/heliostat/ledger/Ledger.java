@@ -21,6 +21,12 @@ public interface Ledger {
 	Mono<Void> save(GenerationRecord generation);
 
 	/**
+	 * The same for a record that takes more out of budgets than before: nothing is
+	 * written where one of them does not have it.
+	 */
+	Mono<Reservation> reserve(GenerationRecord generation);
+
+	/**
 	 * Writes the record's end together with the roll-ups of what it cost, in one
 	 * transaction. Settling the same generation again, or another node's, changes
 	 * nothing.

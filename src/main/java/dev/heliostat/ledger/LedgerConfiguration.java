@@ -1,20 +1,26 @@
 package dev.heliostat.ledger;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -23,8 +29,10 @@ import reactor.core.scheduler.Schedulers;
  * same SQL and migrations.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(StoreProperties.class)
+@EnableConfigurationProperties({ StoreProperties.class, LedgerProperties.class })
 class LedgerConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(LedgerConfiguration.class);
 
 	@Bean
 	DataDirectory dataDirectory(@Value("${heliostat.data-dir:data}") Path root) {
@@ -62,15 +70,22 @@ class LedgerConfiguration {
 	 */
 	@Bean(destroyMethod = "dispose")
 	Scheduler storeScheduler(StoreProperties properties) {
-		return properties.isEmbedded()
-				? Schedulers.fromExecutorService(Executors.newFixedThreadPool(properties.poolSize() - 1,
-						Thread.ofPlatform().name("heliostat-store-", 1).daemon().factory()))
-				: Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+		if (!properties.isEmbedded()) {
+			return Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+		}
+		// Event loops hand over queries, so neither the queue nor the pool may have a
+		// lock to
+		// wait for.
+		ThreadPoolExecutor threads = new ThreadPoolExecutor(properties.poolSize() - 1, properties.poolSize() - 1, 0,
+				TimeUnit.SECONDS, new LinkedTransferQueue<>(),
+				Thread.ofPlatform().name("heliostat-store-", 1).daemon().factory());
+		threads.prestartAllCoreThreads();
+		return Schedulers.fromExecutorService(threads);
 	}
 
 	@Bean
 	StoreReads storeReads(DataSource dataSource, Scheduler storeScheduler, FlywayMigrationInitializer migrated) {
-		return new StoreReads(JdbcClient.create(dataSource), storeScheduler);
+		return new StoreReads(dataSource, storeScheduler);
 	}
 
 	@Bean
@@ -102,8 +117,49 @@ class LedgerConfiguration {
 	}
 
 	@Bean
-	Ledger ledger(GroupCommitWriter writer, StoreReads reads) {
-		return new SqlLedger(writer, reads);
+	GenerationReports generationReports(StoreReads reads) {
+		return new GenerationReports(reads);
+	}
+
+	@Bean
+	UsageReports usageReports(StoreReads reads) {
+		return new UsageReports(reads);
+	}
+
+	@Bean
+	LedgerKeeper ledgerKeeper(StoreReads reads, LedgerProperties properties) {
+		return new LedgerKeeper(reads, properties, Clock.systemUTC());
+	}
+
+	@Bean
+	Reconciliation reconciliation(GenerationReports reports, StoreReads reads, LedgerProperties properties) {
+		return new Reconciliation(reports, new Corrections(reads), properties.invoiceLines());
+	}
+
+	@Bean
+	Backups backups(StoreReads reads, DataDirectory directory, StoreProperties properties) {
+		return new Backups(reads, directory, properties.isEmbedded());
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty("heliostat.ledger.fail-open")
+	FailOpenWrites failOpenWrites(GroupCommitWriter writer, LedgerProperties properties, MeterRegistry registry) {
+		logger.warn("heliostat.ledger.fail-open is on: while the store is out, requests go on and what they cost is in "
+				+ "memory only; it is lost if this process ends before the store is back");
+		return new FailOpenWrites(writer, properties.failOpenQueue(), registry);
+	}
+
+	@Bean
+	Ledger ledger(GroupCommitWriter writer, Optional<FailOpenWrites> failOpen, StoreReads reads,
+			LedgerProperties properties) {
+		return switch (properties.store()) {
+			case DURABLE -> new SqlLedger(failOpen.<LedgerWrites>map(open -> open).orElse(writer), reads);
+			case MEMORY -> {
+				logger.warn("heliostat.ledger.store is memory: generations, what they cost and what they may not be "
+						+ "repeated for are forgotten when this process ends, and budgets are not held. For tests and benchmarks only.");
+				yield new MemoryLedger();
+			}
+		};
 	}
 
 }

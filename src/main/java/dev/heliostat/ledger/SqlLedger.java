@@ -20,21 +20,32 @@ final class SqlLedger implements Ledger {
 	/** How much older a generation can be whose job is listed beside that of another. */
 	private static final Duration SAME_TIME = Duration.ofHours(2);
 
-	private final GroupCommitWriter writer;
+	private final LedgerWrites writer;
 
 	private final StoreReads reads;
 
-	SqlLedger(GroupCommitWriter writer, StoreReads reads) {
+	SqlLedger(LedgerWrites writer, StoreReads reads) {
 		this.writer = writer;
 		this.reads = reads;
 	}
 
 	@Override
 	public Mono<Void> save(GenerationRecord generation) {
-		return write(new GenerationWrite(generation, Kind.SAVE))
-			.flatMap(written -> written ? Mono.empty() : Mono.error(new GatewayError.StoreUnavailable(
-					"This node lost its hold on the generation, which another one has taken over. Repeat the request.")
-				.asException()));
+		return write(new GenerationWrite(generation, Kind.SAVE)).flatMap(SqlLedger::effective).then();
+	}
+
+	@Override
+	public Mono<Reservation> reserve(GenerationRecord generation) {
+		return write(new GenerationWrite(generation, Kind.RESERVE))
+			.flatMap(written -> (written.reservation() instanceof Reservation.Refused) ? Mono.just(written)
+					: effective(written))
+			.map(Written::reservation);
+	}
+
+	private static Mono<Written> effective(Written written) {
+		return written.effective() ? Mono.just(written) : Mono.error(new GatewayError.StoreUnavailable(
+				"This node lost its hold on the generation, which another one has taken over. Repeat the request.")
+			.asException());
 	}
 
 	@Override
@@ -44,11 +55,11 @@ final class SqlLedger implements Ledger {
 
 	@Override
 	public Mono<Boolean> claim(GenerationRecord generation) {
-		return write(new GenerationWrite(generation, Kind.CLAIM));
+		return write(new GenerationWrite(generation, Kind.CLAIM)).map(Written::effective);
 	}
 
 	/** Queues on subscription; what follows runs on another thread than the writer's. */
-	private Mono<Boolean> write(GenerationWrite write) {
+	private Mono<Written> write(GenerationWrite write) {
 		return Mono.fromFuture(() -> this.writer.submit(write), true).publishOn(Schedulers.parallel());
 	}
 

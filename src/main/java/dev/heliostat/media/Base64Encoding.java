@@ -3,6 +3,7 @@ package dev.heliostat.media;
 import java.util.Arrays;
 import java.util.Base64;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -20,32 +21,34 @@ public final class Base64Encoding {
 	private Base64Encoding() {
 	}
 
-	/** Encodes a stream; each buffer is released. */
+	/** Encodes a stream into pieces, none of them empty; each buffer is released. */
 	public static Flux<DataBuffer> of(Flux<DataBuffer> bytes) {
 		return Flux.defer(() -> {
 			Base64Encoding encoding = new Base64Encoding();
-			return bytes.map(encoding::next)
+			return bytes.mapNotNull(encoding::next)
 				.concatWith(Mono.fromSupplier(encoding::last))
 				.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
 		});
 	}
 
-	private DataBuffer next(DataBuffer buffer) {
-		int available = this.carried.length + buffer.readableByteCount();
-		byte[] bytes = Arrays.copyOf(this.carried, available);
-		buffer.read(bytes, this.carried.length, buffer.readableByteCount());
-		DataBufferUtils.release(buffer);
+	private @Nullable DataBuffer next(DataBuffer buffer) {
+		int more = buffer.readableByteCount();
+		int available = this.carried.length + more;
 		int whole = available / 3 * 3;
+		byte[] bytes = Arrays.copyOf(this.carried, available);
+		buffer.read(bytes, this.carried.length, more);
+		DataBufferUtils.release(buffer);
 		this.carried = Arrays.copyOfRange(bytes, whole, available);
 		return encoded((whole == available) ? bytes : Arrays.copyOf(bytes, whole));
 	}
 
-	private DataBuffer last() {
+	private @Nullable DataBuffer last() {
 		return encoded(this.carried);
 	}
 
-	private static DataBuffer encoded(byte[] bytes) {
-		return DefaultDataBufferFactory.sharedInstance.wrap(Base64.getEncoder().encode(bytes));
+	private static @Nullable DataBuffer encoded(byte[] bytes) {
+		return (bytes.length > 0) ? DefaultDataBufferFactory.sharedInstance.wrap(Base64.getEncoder().encode(bytes))
+				: null;
 	}
 
 }

@@ -15,7 +15,11 @@ import reactor.core.publisher.Flux;
  */
 final class FileReading {
 
-	private static final int PIECE = 64 * 1024;
+	/**
+	 * A few of these are what a slow reader holds of a picture. Divisible by three, so
+	 * that base64 needs nothing of the next one.
+	 */
+	private static final int PIECE = 24 * 1024;
 
 	private FileReading() {
 	}

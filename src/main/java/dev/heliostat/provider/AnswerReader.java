@@ -55,8 +55,9 @@ public final class AnswerReader {
 	 *
 	 * @param extracted its JSON, and the pictures that were in it
 	 * @param headers its headers
+	 * @param took how long its body was on its way
 	 */
-	public record Read(Extracted extracted, HttpHeaders headers) {
+	public record Read(Extracted extracted, HttpHeaders headers, Duration took) {
 
 		public JsonNode json() {
 			return this.extracted.json();
@@ -75,13 +76,18 @@ public final class AnswerReader {
 			return this.errors.fail(response);
 		}
 		HttpHeaders headers = response.headers().asHttpHeaders();
+		long begin = System.nanoTime();
 		Flux<DataBuffer> body = response.bodyToFlux(DataBuffer.class);
 		boolean raw = response.headers().contentType().filter(AnswerReader::isPicture).isPresent();
 		Mono<Extracted> extracted = raw
 				? this.pictures.read(body)
 					.map(picture -> new Extracted(JsonNodeFactory.instance.missingNode(), List.of(picture)))
 				: this.pictures.extract(body, wire.base64Members(), wire.urlMembers());
-		return extracted.map(answer -> new Read(answer, headers));
+		return extracted.map(answer -> new Read(answer, headers, since(begin)));
+	}
+
+	private static Duration since(long begin) {
+		return Duration.ofNanos(System.nanoTime() - begin);
 	}
 
 	private static boolean isPicture(MediaType type) {
@@ -119,13 +125,15 @@ public final class AnswerReader {
 					: picture(read, answer, item, values);
 			picture.ifPresent(each -> found.add(each.map(made -> image(made, revised(json, item, answer)))));
 		}
+		long begin = System.nanoTime();
 		return Flux.fromIterable(found)
 			.flatMapSequential(picture -> picture)
 			.collectList()
 			.doOnNext(images -> releaseOthers(read, images))
 			.flatMap(images -> images.isEmpty() ? Mono.error(new ProviderException(nothing(json, answer, refusals)))
 					: Mono.just(new ProviderResult(limited(images, count), Figures.usage(json, answer),
-							Figures.cost(json, answer, values), Figures.facts(json, answer), waited)))
+							Figures.cost(json, answer, values), Figures.facts(json, answer), waited,
+							read.took().plus(since(begin)))))
 			.doOnError(error -> read.release());
 	}
 

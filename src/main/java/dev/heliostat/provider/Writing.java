@@ -8,14 +8,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.MultipartBodyBuilder;
 import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpRequestDecorator;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.BodyInserters;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -105,7 +108,7 @@ final class Writing {
 		}
 		pieces.add(Piece.of(text.substring(at)));
 		return new Json(pieces.stream().mapToLong(Piece::length).sum(),
-				Flux.fromIterable(pieces).concatMap(Piece::bytes, 1));
+				Flux.fromIterable(pieces).filter(piece -> piece.length > 0).concatMap(Piece::bytes, 1));
 	}
 
 	private static String quoted(String text) {
@@ -180,7 +183,22 @@ final class Writing {
 					.contentType(MediaType.parseMediaType(picture.type().mime()));
 			}
 		});
-		return BodyInserters.fromMultipartData(builder.build());
+		BodyInserter<?, ? super ClientHttpRequest> form = BodyInserters.fromMultipartData(builder.build());
+		return (request, context) -> form.insert(new WithoutEmptyPieces(request), context);
+	}
+
+	/** Leaves out the pieces of empty texts: writing would wait for them for ever. */
+	private static final class WithoutEmptyPieces extends ClientHttpRequestDecorator {
+
+		WithoutEmptyPieces(ClientHttpRequest request) {
+			super(request);
+		}
+
+		@Override
+		public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+			return super.writeWith(Flux.from(body).filter(piece -> piece.readableByteCount() > 0));
+		}
+
 	}
 
 }

@@ -88,6 +88,16 @@ public final class GatewayMeters {
 			.increment();
 	}
 
+	/** A request that a budget {@code refused}, or whose caller was {@code warned}. */
+	public void budget(String outcome, String measure) {
+		Counter.builder(MeterNames.BUDGETS)
+			.description("Requests that met a budget that is used up, or runs low")
+			.tag("outcome", outcome)
+			.tag("measure", measure)
+			.register(this.registry)
+			.increment();
+	}
+
 	/** A request that did not become a second run. */
 	public void duplicateSuppressed() {
 		this.duplicates.increment();

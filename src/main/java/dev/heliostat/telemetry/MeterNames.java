@@ -57,6 +57,9 @@ public final class MeterNames {
 	/** The value of {@code gen_ai.operation.name}. */
 	public static final String OPERATION = "image_generation";
 
+	/** Requests that met a budget that is used up or runs low {outcome, measure}. */
+	public static final String BUDGETS = "heliostat.budgets";
+
 	/** Tries to tell clients of the ends of their generations {outcome}. */
 	public static final String WEBHOOKS = "heliostat.webhooks";
 

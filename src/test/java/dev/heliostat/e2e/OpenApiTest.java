@@ -237,6 +237,16 @@ class OpenApiTest {
 		admin("PUT", "/providers/replicate", "/providers/{name}", "{\"enabled\": false}");
 		admin("GET", "/audit", "/audit", "");
 		admin("GET", "/audit/verify", "/audit/verify", "");
+		String budget = admin("POST", "/budgets", "/budgets",
+				"{\"project\": \"described\", \"usd_micros\": 5000000, \"window\": \"month\"}")
+			.json()
+			.path("id")
+			.asString();
+		admin("GET", "/budgets", "/budgets", "");
+		admin("GET", "/budgets/" + budget, "/budgets/{id}", "");
+		admin("PATCH", "/budgets/" + budget, "/budgets/{id}", "{\"enforcement\": \"soft\"}");
+		admin("GET", "/generations", "/generations", "");
+		admin("GET", "/usage", "/usage", "");
 		admin("GET", "/catalog", "/catalog", "");
 		admin("POST", "/explain", "/explain", Requests.of("sandbox/flux.1-dev", "A cat"));
 		assertThat(admin("POST", "/keys", "/keys", "{}").status()).isEqualTo(400);
@@ -254,6 +264,7 @@ class OpenApiTest {
 		send("GET", "/v1/generations", "/generations", Gateway.TEST_KEY, "");
 		send("DELETE", "/v1/generations/" + id, "/generations/{id}", Gateway.TEST_KEY, "");
 		send("GET", "/v1/generations/" + id + "/deliveries", "/generations/{id}/deliveries", Gateway.TEST_KEY, "");
+		send("GET", "/v1/balance", "/balance", Gateway.TEST_KEY, "");
 		send("GET", "/v1/models", "/models", Gateway.TEST_KEY, "");
 		send("GET", "/v1/models/flux.1-dev?schema=true", "/models/{id}", Gateway.TEST_KEY, "");
 		send("GET", "/v1/webhooks/secret", "/webhooks/secret", Gateway.TEST_KEY, "");

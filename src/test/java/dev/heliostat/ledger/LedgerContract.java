@@ -54,10 +54,13 @@ abstract class LedgerContract {
 		AttemptRecord attempt = new AttemptRecord(0, 1, "replicate", "replicate/m", "replicate/o/m",
 				Optional.of("job-" + id), Instant.ofEpochMilli(1000), Optional.of(5L), Optional.of("served"),
 				Optional.empty(), Optional.of(Billed.YES), new Money(micros), new Money(micros), false,
-				Optional.empty(), Optional.empty(), Optional.of(dev.heliostat.image.Output.ANY));
+				Optional.empty(), Optional.empty(), Optional.of(dev.heliostat.image.Output.ANY),
+				Optional.of(new Measured(Optional.of(39_999L), 12, 4000, 3, 1, List.of("1024x1024"))));
 		return new GenerationRecord(id, "req_1", "key_1", "default", Capability.GENERATE, "m", 1, status,
 				Instant.ofEpochMilli(1_700_000_000_000L), Optional.empty(), List.of(attempt), Money.ZERO, 1, 1.05,
-				Map.of("quality", StringNode.valueOf("high")), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty());
+				Map.of("quality", StringNode.valueOf("high")), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty(),
+				Optional.empty(),
+				new ClientNotes(Optional.of("s-1"), Optional.empty(), List.of("team=red"), Map.of("order", "7")), 4);
 	}
 
 	private long spent() {
@@ -106,7 +109,8 @@ abstract class LedgerContract {
 		}
 		GenerationRecord poison = new GenerationRecord("gen_poison", "req\u0000", "key_1", "default",
 				Capability.GENERATE, "m", 1, Status.RUNNING, Instant.EPOCH, Optional.empty(), List.of(), Money.ZERO, 0,
-				Double.NaN, Map.of(), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty());
+				Double.NaN, Map.of(), Optional.empty(), Repeats.NONE, 7, 0, Optional.empty(), Optional.empty(),
+				ClientNotes.NONE, 0);
 		writes.add(25, this.ledger.save(poison).onErrorComplete());
 		Flux.merge(writes).blockLast();
 		assertThat(this.jdbc.sql("select count(*) from generation where id <> 'gen_poison'").query(Long.class).single())

@@ -78,6 +78,16 @@ public final class GatewayProcess implements AutoCloseable {
 		}
 	}
 
+	/** The process's id. */
+	public long pid() {
+		return this.process.pid();
+	}
+
+	/** Where clients connect. */
+	public int port() {
+		return URI.create(url()).getPort();
+	}
+
 	private String url() {
 		if (this.url == null) {
 			this.url = findUrl();

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The files that this process has open, also those that have no name any more.
+ * The files that a process has open, also those that have no name any more.
  */
 public final class OpenFiles {
 
@@ -16,7 +16,12 @@ public final class OpenFiles {
 
 	/** How many lie, or lay, below a directory. */
 	public static long below(Path directory) {
-		try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+		return below(ProcessHandle.current().pid(), directory);
+	}
+
+	/** How many of another process lie, or lay, below a directory. */
+	public static long below(long pid, Path directory) {
+		try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
 			return descriptors.filter(descriptor -> isBelow(descriptor, directory)).count();
 		}
 		catch (IOException ex) {

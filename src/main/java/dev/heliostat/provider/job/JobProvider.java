@@ -116,7 +116,7 @@ final class JobProvider implements ImageProvider {
 
 	private Mono<Read> find(Following following, Wire.Lookup lookup, LostCall sent, ProviderFailure failure) {
 		return this.lost.find(following.mode(), following.wire(), lookup, following.values(), sent, failure)
-			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY));
+			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY, Duration.ZERO));
 	}
 
 	private Mono<ProviderResult> accepted(Following following, Read created) {
@@ -281,7 +281,7 @@ final class JobProvider implements ImageProvider {
 			.flatMap(read -> this.answers.result(read, following.mode().wire().answer(), values,
 					following.call().count(), following.since()))
 			.map(result -> new ProviderResult(result.images(), result.usage(), result.reportedCost(), result.facts(),
-					Job.waited(result.facts(), following.since())));
+					Job.waited(result.facts(), following.since()), result.transferred()));
 	}
 
 }

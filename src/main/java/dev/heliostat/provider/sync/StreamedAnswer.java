@@ -97,7 +97,7 @@ final class StreamedAnswer {
 			event.release();
 			return Mono.empty();
 		}
-		return this.answers.result(new AnswerReader.Read(new Extracted(json, event.pictures()), headers),
+		return this.answers.result(new AnswerReader.Read(new Extracted(json, event.pictures()), headers, Duration.ZERO),
 				this.wire.answer(), this.values, this.call.count(), Duration.ZERO);
 	}
 

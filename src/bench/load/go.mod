@@ -1,0 +1,3 @@
+module heliostat.dev/bench/load
+
+go 1.24

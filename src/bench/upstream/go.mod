@@ -1,0 +1,3 @@
+module heliostat.dev/bench/upstream
+
+go 1.24

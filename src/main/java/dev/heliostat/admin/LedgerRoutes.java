@@ -1,0 +1,39 @@
+package dev.heliostat.admin;
+
+import java.time.Clock;
+
+import dev.heliostat.ledger.Backups;
+import dev.heliostat.ledger.DataDirectory;
+import dev.heliostat.ledger.GenerationReports;
+import dev.heliostat.ledger.Ledger;
+import dev.heliostat.ledger.Reconciliation;
+import dev.heliostat.ledger.UsageReports;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * The paths of the admin API that tell what was made, used and charged.
+ */
+@Configuration(proxyBeanMethods = false)
+class LedgerRoutes {
+
+	@Bean
+	RouterFunction<ServerResponse> ledgerRouter(GenerationReports reports, UsageReports usages, Ledger ledger,
+			DataDirectory directory, Reconciliation reconciliation, Backups backups) {
+		GenerationsReportHandler generations = new GenerationsReportHandler(reports, ledger);
+		UsageHandler usage = new UsageHandler(usages, new Exports(directory), Clock.systemUTC());
+		ReconciliationHandler reconciliations = new ReconciliationHandler(reconciliation);
+		BackupHandler backup = new BackupHandler(backups, Clock.systemUTC());
+		return RouterFunctions.route()
+			.GET("/admin/v1/generations", generations::list)
+			.GET("/admin/v1/generations/{id}", generations::get)
+			.GET("/admin/v1/usage", usage::usage)
+			.POST("/admin/v1/reconciliations", reconciliations::reconcile)
+			.POST("/admin/v1/backup", backup::backup)
+			.build();
+	}
+
+}

@@ -1,0 +1,103 @@
+package dev.heliostat.console;
+
+import java.time.Clock;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.heliostat.access.Callers;
+import dev.heliostat.access.PublicUrl;
+import dev.heliostat.access.SecretKey;
+import dev.heliostat.attempt.Health;
+import dev.heliostat.catalog.ReloadingCatalogs;
+import dev.heliostat.pricing.Pricer;
+import dev.heliostat.provider.ParameterRules;
+import dev.heliostat.provider.Providers;
+import org.thymeleaf.ITemplateEngine;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Wires the console.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "heliostat.console.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(ConsoleProperties.class)
+class ConsoleConfiguration {
+
+	@Bean
+	Assets consoleAssets() {
+		return new Assets();
+	}
+
+	@Bean
+	Pages consolePages(ITemplateEngine engine, Assets assets, PublicUrl publicUrl) {
+		return new Pages(engine, assets, publicUrl);
+	}
+
+	@Bean
+	Sessions sessions(SecretKey secret, ConsoleProperties properties, PublicUrl publicUrl) {
+		return new Sessions(secret, properties.session(), () -> publicUrl.value().startsWith("https:"),
+				Clock.systemUTC());
+	}
+
+	@Bean
+	FormTokens formTokens(SecretKey secret) {
+		return new FormTokens(secret);
+	}
+
+	@Bean
+	SignIn signIn(Callers callers, Sessions sessions, FormTokens tokens, Pages pages) {
+		return new SignIn(callers, sessions, tokens, new Throttle(Ticker.systemTicker()), pages);
+	}
+
+	@Bean
+	Doorkeeper doorkeeper(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn,
+			ConsoleProperties properties) {
+		return new Doorkeeper(callers, sessions, tokens, signIn, properties.publicCatalog());
+	}
+
+	@Bean
+	PageErrors pageErrors(Pages pages, Doorkeeper door) {
+		return new PageErrors(pages, door);
+	}
+
+	@Bean
+	UsualPrices usualPrices(ParameterRules rules, Pricer pricer) {
+		return new UsualPrices(rules, pricer);
+	}
+
+	@Bean
+	OfferingCards offeringCards(Providers providers, Health health, UsualPrices prices) {
+		return new OfferingCards(providers, health, prices);
+	}
+
+	@Bean
+	ComputedAnswers computedAnswers(Providers providers, UsualPrices prices) {
+		return new ComputedAnswers(providers, prices);
+	}
+
+	@Bean
+	ModelListPage modelListPage(ReloadingCatalogs catalogs, Providers providers, ComputedAnswers answers,
+			OfferingCards offerings, Pages pages) {
+		return new ModelListPage(catalogs, providers, answers, offerings, pages);
+	}
+
+	@Bean
+	ModelPages modelPages(ReloadingCatalogs catalogs, OfferingCards offerings, ComputedAnswers answers,
+			PublicUrl publicUrl, Pages pages) {
+		return new ModelPages(catalogs, new ModelCards(offerings, answers, publicUrl), pages);
+	}
+
+	@Bean
+	DocumentPages documentPages(Pages pages) {
+		return new DocumentPages(pages);
+	}
+
+	@Bean
+	DeskPage deskPage(ReloadingCatalogs catalogs, Providers providers, Health health, Pages pages) {
+		return new DeskPage(catalogs, providers, health, pages);
+	}
+
+}

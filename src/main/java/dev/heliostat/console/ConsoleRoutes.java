@@ -1,0 +1,37 @@
+package dev.heliostat.console;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * Every page, who may see it, and what makes it. Routes only.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "heliostat.console.enabled", matchIfMissing = true)
+class ConsoleRoutes {
+
+	@Bean
+	RouterFunction<ServerResponse> pages(Doorkeeper door, Assets assets, SignIn signIn, ModelListPage list,
+			ModelPages models, DocumentPages documents, DeskPage desk) {
+		return RouterFunctions.route()
+			.GET("/", request -> ServerResponse.status(HttpStatus.SEE_OTHER).header("location", "/models").build())
+			.GET("/assets/{file}", assets::serve)
+			.GET("/sign-in", door.open(signIn::page))
+			.POST("/sign-in", signIn::enter)
+			.POST("/sign-out", door.known(signIn::leave))
+			.GET("/models", door.catalog(list::list))
+			.GET("/models/{creator}/{slug}", door.catalog(models::overview))
+			.GET("/models/{creator}/{slug}/{part}", door.catalog(models::part))
+			.GET("/llms.txt", door.catalog(models::index))
+			.GET("/docs", door.open(documents::index))
+			.GET("/docs/{name}", door.open(documents::document))
+			.GET("/desk", door.admin(desk::overview))
+			.build();
+	}
+
+}

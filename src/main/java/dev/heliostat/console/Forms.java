@@ -1,0 +1,59 @@
+package dev.heliostat.console;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+import dev.heliostat.image.GatewayError;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.MediaType;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/**
+ * Reads what a form of a page sent, and refuses what another site's page might have sent.
+ */
+final class Forms {
+
+	/** The field that shows where a form comes from. */
+	static final String TOKEN = "_token";
+
+	private Forms() {
+	}
+
+	/** The fields of a form of this visitor; fails when it is somebody else's. */
+	static Mono<MultiValueMap<String, String>> read(ServerRequest request) {
+		return unchecked(request).doOnNext(fields -> check(request, Visitor.of(request).token(), first(fields, TOKEN)));
+	}
+
+	/** The fields of a form, wherever it comes from. */
+	static Mono<MultiValueMap<String, String>> unchecked(ServerRequest request) {
+		boolean simple = request.headers()
+			.contentType()
+			.filter(type -> type.isCompatibleWith(MediaType.APPLICATION_FORM_URLENCODED))
+			.isPresent();
+		return simple ? request.formData() : Mono.just(new LinkedMultiValueMap<>());
+	}
+
+	/** Fails when a form is not from a page of this visitor. */
+	static void check(ServerRequest request, String expected, String token) {
+		String site = request.headers().firstHeader("sec-fetch-site");
+		boolean foreign = site != null && !site.equals("same-origin") && !site.equals("none");
+		boolean fits = !expected.isEmpty() && MessageDigest.isEqual(expected.getBytes(StandardCharsets.US_ASCII),
+				token.getBytes(StandardCharsets.UTF_8));
+		if (foreign || !fits) {
+			throw new GatewayError.KeyNotAllowed(
+					"This form is not from a page that you have open here, or from before you signed in with another key. "
+							+ "Go back, reload the page, and send it again.")
+				.asException();
+		}
+	}
+
+	/** A field's first value; empty where it was not sent. */
+	static String first(MultiValueMap<String, String> fields, String name) {
+		String value = fields.getFirst(name);
+		return (value != null) ? value : "";
+	}
+
+}
