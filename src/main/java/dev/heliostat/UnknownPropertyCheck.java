@@ -64,9 +64,12 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 		String compact = compact(plain.replace("_", "-"));
 		return known.entrySet()
 			.stream()
-			.anyMatch(setting -> setting.getValue().startsWith("java.util.Map")
-					|| setting.getValue().startsWith("java.util.List<dev.heliostat.")
-					? compact.startsWith(compact(setting.getKey()) + ".") : compact.equals(compact(setting.getKey())));
+			.anyMatch(setting -> compact.equals(compact(setting.getKey()))
+					|| (hasMembers(setting.getValue()) && compact.startsWith(compact(setting.getKey()) + ".")));
+	}
+
+	private static boolean hasMembers(String type) {
+		return type.startsWith("java.util.Map") || type.startsWith("java.util.List<dev.heliostat.");
 	}
 
 	/**
@@ -76,7 +79,10 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 		return name.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
-	/** The types of all settings by name; below a map, or a list of several settings each, anything may stand. */
+	/**
+	 * The types of all settings by name; below a map, or a list of several settings each,
+	 * anything may stand.
+	 */
 	private static Map<String, String> known() {
 		Map<String, String> types = new TreeMap<>();
 		for (String file : List.of("spring-configuration-metadata.json",

@@ -114,6 +114,11 @@ class ApiConfiguration {
 	}
 
 	@Bean
+	OpenApiHandler openApiHandler() {
+		return new OpenApiHandler();
+	}
+
+	@Bean
 	MediaHandler mediaHandler(MediaStore media, Callers callers) {
 		return new MediaHandler(media, callers, Clock.systemUTC());
 	}
