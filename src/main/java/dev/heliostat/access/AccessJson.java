@@ -15,8 +15,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Projects and keys as JSON: for the admin API, the audit log and the store. Holds no
- * secret.
+ * Projects, keys and budgets as JSON: for the admin API, the audit log and the store.
+ * Holds no secret.
  */
 public final class AccessJson {
 

@@ -177,8 +177,15 @@ public final class Budgets implements SmartLifecycle {
 		}).flatMap(budget -> reload().thenReturn(budget));
 	}
 
-	/** Makes a budget inside a change; {@link #reload} puts it in force afterwards. */
-	public Budget insert(JdbcClient jdbc, Owner owner, Terms terms, AuditLog.Entries entries) {
+	/**
+	 * Makes the budget of a key that is made in the same transaction; {@link #reload}
+	 * afterwards puts it in force here.
+	 */
+	public Keys.Belongings ofNewKey(Terms terms) {
+		return (jdbc, key, entries) -> insert(jdbc, new Owner(Owner.Kind.KEY, key.id(), ""), terms, entries);
+	}
+
+	private Budget insert(JdbcClient jdbc, Owner owner, Terms terms, AuditLog.Entries entries) {
 		Budget budget = new Budget("budget_" + KeyFormat.random(16), owner, terms, this.clock.instant(), 1);
 		this.store.insert(jdbc, budget);
 		entries.add("budget.create", budget.id(), Optional.empty(), BudgetJson.of(budget));

@@ -76,28 +76,25 @@ public final class Keys {
 
 	}
 
-	/**
-	 * Makes a key. The same request again gives the same key, without its secret: that
-	 * was shown once.
-	 */
-	public Mono<Issued> create(Actor actor, Wanted wanted, Optional<Repetition> repetition) {
-		return create(actor, wanted, repetition, (jdbc, key, entries) -> {
-		});
-	}
-
-	/** Something that belongs to a new key. */
+	/** What is made together with a key. */
 	@FunctionalInterface
-	public interface Also {
+	public interface Belongings {
 
+		/** Nothing. */
+		Belongings NONE = (jdbc, key, entries) -> {
+		};
+
+		/** Writes it inside the transaction that makes the key. */
 		void write(JdbcClient jdbc, AccessKey key, AuditLog.Entries entries);
 
 	}
 
 	/**
-	 * Makes a key together with what belongs to it.
+	 * Makes a key together with what belongs to it. The same request again gives the same
+	 * key, without its secret: that was shown once.
 	 * @param also writes more inside the same transaction
 	 */
-	public Mono<Issued> create(Actor actor, Wanted wanted, Optional<Repetition> repetition, Also also) {
+	public Mono<Issued> create(Actor actor, Wanted wanted, Optional<Repetition> repetition, Belongings also) {
 		return this.audit.change(actor, (jdbc, entries) -> {
 			Instant now = this.clock.instant();
 			Optional<String> before = repetition.flatMap(repeated -> repeated.created(jdbc, actor, now));

@@ -36,6 +36,8 @@ final class Invoice {
 
 	private static final Map<String, Integer> UNITS = Map.of("usd", 9, "cents", 7, "micros", 3);
 
+	private static final BigDecimal LARGEST = new BigDecimal(1_000_000);
+
 	private static final Pattern AMOUNT = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,15})?([eE]-?[0-9]{1,2})?");
 
 	private final Map<String, Optional<String>> named = new HashMap<>();
@@ -129,7 +131,15 @@ final class Invoice {
 			throw this.csv.invalid(
 					"more than " + this.most + " lines. Split the invoice, or raise heliostat.ledger.invoice-lines.");
 		}
-		long amount = amount(cell(cells, "amount").orElse(""));
+		try {
+			charge(cells, amount(cell(cells, "amount").orElse("")));
+		}
+		catch (ArithmeticException ex) {
+			throw this.csv.invalid("the sum of the amounts is too large");
+		}
+	}
+
+	private void charge(List<String> cells, long amount) {
 		Optional<Instant> time = cell(cells, "time").map(this::time);
 		this.nanos = Math.addExact(this.nanos, amount);
 		if (isByJobs()) {
@@ -190,7 +200,11 @@ final class Invoice {
 			throw this.csv
 				.invalid("the amount '" + shown(text) + "' is not understood (expected: a number such as 0.04)");
 		}
-		return new BigDecimal(plain).movePointRight(this.exponent).setScale(0, RoundingMode.HALF_UP).longValueExact();
+		BigDecimal amount = new BigDecimal(plain);
+		if (amount.abs().compareTo(LARGEST) > 0) {
+			throw this.csv.invalid("the amount '" + shown(text) + "' is too large");
+		}
+		return amount.movePointRight(this.exponent).setScale(0, RoundingMode.HALF_UP).longValueExact();
 	}
 
 	private Instant time(String text) {

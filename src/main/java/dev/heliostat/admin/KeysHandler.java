@@ -11,7 +11,6 @@ import java.util.function.Function;
 
 import dev.heliostat.access.AccessJson;
 import dev.heliostat.access.AccessKey;
-import dev.heliostat.access.Budget.Owner;
 import dev.heliostat.access.Budget.Terms;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Caller;
@@ -37,13 +36,13 @@ class KeysHandler {
 
 	private final Keys keys;
 
-	private final Budgets budgets;
-
 	private final AdminRequests requests;
 
+	private final Budgets budgets;
+
 	KeysHandler(Keys keys, Budgets budgets, AdminRequests requests) {
-		this.keys = keys;
 		this.budgets = budgets;
+		this.keys = keys;
 		this.requests = requests;
 	}
 
@@ -51,20 +50,18 @@ class KeysHandler {
 		return this.requests.body(request).flatMap(body -> {
 			Fields fields = new Fields(body);
 			Keys.Wanted wanted = wanted(fields);
-			Optional<Terms> budget = fields.object("budget").map(own -> {
+			Optional<Keys.Belongings> budget = fields.object("budget").map(own -> {
 				Terms terms = BudgetFields.terms(own);
 				own.end();
-				return terms;
+				return this.budgets.ofNewKey(terms);
 			});
 			fields.end();
 			checkMayAdminister(request, wanted.kind());
-			return this.keys
-				.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body),
-						(jdbc, key,
-								entries) -> budget.ifPresent(terms -> this.budgets.insert(jdbc,
-										new Owner(Owner.Kind.KEY, key.id(), ""), terms, entries)))
-				.flatMap(made -> budget.isPresent() ? this.budgets.reload().thenReturn(made) : Mono.just(made));
-		}).flatMap(made -> issued(ServerResponse.created(URI.create("/admin/v1/keys/" + made.key().id())), made));
+			return this.keys.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body),
+					budget.orElse(Keys.Belongings.NONE));
+		})
+			.flatMap(made -> this.budgets.reload().thenReturn(made))
+			.flatMap(made -> issued(ServerResponse.created(URI.create("/admin/v1/keys/" + made.key().id())), made));
 	}
 
 	private static Keys.Wanted wanted(Fields fields) {
@@ -138,19 +135,16 @@ class KeysHandler {
 				.map(Duration::ofSeconds)
 				.orElse(USUAL_OVERLAP);
 			fields.end();
-			String id = request.pathVariable("id");
-			return this.keys.get(id).flatMap(key -> {
-				checkMayAdminister(request, key.kind());
-				return this.keys.rotate(AdminRequests.actor(request), id, AdminRequests.version(request), overlap);
-			});
+			return mayChange(request).flatMap(
+					id -> this.keys.rotate(AdminRequests.actor(request), id, AdminRequests.version(request), overlap));
 		}).flatMap(made -> issued(ServerResponse.ok(), made));
 	}
 
 	Mono<ServerResponse> revoke(ServerRequest request) {
 		return this.requests.optionalBody(request).flatMap(body -> {
 			new Fields(body).end();
-			return this.keys.revoke(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.version(request));
+			return mayChange(request)
+				.flatMap(id -> this.keys.revoke(AdminRequests.actor(request), id, AdminRequests.version(request)));
 		}).flatMap(KeysHandler::answer);
 	}
 
@@ -160,16 +154,24 @@ class KeysHandler {
 			Fields fields = new Fields(body);
 			Optional<Instant> end = end(fields);
 			fields.end();
-			return this.keys.expire(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.version(request), end);
+			return mayChange(request)
+				.flatMap(id -> this.keys.expire(AdminRequests.actor(request), id, AdminRequests.version(request), end));
 		}).flatMap(KeysHandler::answer);
+	}
+
+	/** The id of the key in the path, where the caller may change keys of its kind. */
+	private Mono<String> mayChange(ServerRequest request) {
+		return this.keys.get(request.pathVariable("id")).map(key -> {
+			checkMayAdminister(request, key.kind());
+			return key.id();
+		});
 	}
 
 	/** A limited admin key must not make itself an unlimited one. */
 	private static void checkMayAdminister(ServerRequest request, Caller.Kind kind) {
 		if (kind == Caller.Kind.ADMIN && AdminRequests.caller(request).isLimited()) {
 			throw new GatewayError.KeyNotAllowed(
-					"This admin key has scopes, and may not create, change or rotate admin keys. Use one without scopes.")
+					"This admin key has scopes, and may not create or change admin keys. Use one without scopes.")
 				.asException();
 		}
 	}

@@ -1,9 +1,11 @@
 package dev.heliostat.api;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Callers;
 import dev.heliostat.access.ClientAddress;
 import dev.heliostat.access.Doorkeeper;
 import dev.heliostat.access.Limits;
@@ -15,6 +17,7 @@ import dev.heliostat.generation.WebhookMessages;
 import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.PictureReader;
+import dev.heliostat.media.Spool;
 import dev.heliostat.media.Transcoder;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.telemetry.GatewayMeters;
@@ -91,13 +94,27 @@ class ApiConfiguration {
 	}
 
 	@Bean
+	FormOrders formOrders(ApiProperties properties, LimitsProperties limits, PictureReader pictures, Spool spool,
+			SecretKey secret) {
+		LimitedJson json = new LimitedJson(limits);
+		UploadReader uploads = new UploadReader(pictures, json, new RequestBytes(limits.gzipRatio()), limits,
+				properties.maxUpload().toBytes());
+		return new FormOrders(uploads, json, spool, new RepeatReader(secret));
+	}
+
+	@Bean
 	ModelsHandler modelsHandler(Catalogs catalogs, Providers providers) {
 		return new ModelsHandler(catalogs, new ModelBody(providers));
 	}
 
 	@Bean
-	MediaHandler mediaHandler(MediaStore media) {
-		return new MediaHandler(media);
+	OpenApiHandler openApiHandler() {
+		return new OpenApiHandler();
+	}
+
+	@Bean
+	MediaHandler mediaHandler(MediaStore media, Callers callers) {
+		return new MediaHandler(media, callers, Clock.systemUTC());
 	}
 
 	/** Browsers ask before they send SDK headers; SDKs in browsers read ours. */

@@ -1,7 +1,6 @@
 package dev.heliostat.generation;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Optional;
 
 import dev.heliostat.access.SecretKey;
@@ -9,6 +8,7 @@ import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.GenerationRecord;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,6 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class Results {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	/**
+	 * Knows its reader from the start: looking for it would take a lock on an event loop.
+	 */
+	private static final ObjectReader READER = JSON.readerFor(Result.class);
 
 	private static final String PURPOSE = "result";
 
@@ -39,7 +44,7 @@ final class Results {
 	Optional<Result> open(GenerationRecord ended) {
 		return ended.result()
 			.flatMap(sealed -> this.secret.unseal(PURPOSE, sealed))
-			.map(plain -> JSON.readValue(plain, Result.class));
+			.map(plain -> READER.<Result>readValue(plain));
 	}
 
 	/**
@@ -49,14 +54,14 @@ final class Results {
 	 */
 	Mono<Generation> again(GenerationRecord ended, Optional<AnswerForm> form) {
 		return Mono.defer(() -> {
-			Result result = open(ended)
-				.orElseThrow(() -> new GatewayError.ResultExpired("The generation " + ended.id() + " ended as "
-						+ ended.errorCode().orElse("succeeded") + ", and its result cannot be read any more.")
-					.asException());
+			Result result = open(ended).orElseThrow(() -> new GatewayError.ResultExpired(
+					"The generation " + ended.id() + " ended as " + ended.errorCode().orElse("succeeded")
+							+ ", and its result was deleted or cannot be read any more.")
+				.asException());
 			if (result.error().isPresent()) {
 				return Mono.error(result.error().get().error().asException());
 			}
-			return this.delivery.again(result, form.orElse(result.form()), ended.finishedAt().orElse(Instant.EPOCH))
+			return this.delivery.again(result, form.orElse(result.form()), ended)
 				.map(images -> new Generation(ended, result.provider(), result.providerLabel(), result.executedModel(),
 						images, result.usage(), result.quality(), result.background(), result.warnings()));
 		});

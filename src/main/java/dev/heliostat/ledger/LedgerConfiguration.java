@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -18,6 +21,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionOperations;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -67,10 +72,17 @@ class LedgerConfiguration {
 	 */
 	@Bean(destroyMethod = "dispose")
 	Scheduler storeScheduler(StoreProperties properties) {
-		return properties.isEmbedded()
-				? Schedulers.fromExecutorService(Executors.newFixedThreadPool(properties.poolSize() - 1,
-						Thread.ofPlatform().name("heliostat-store-", 1).daemon().factory()))
-				: Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+		if (!properties.isEmbedded()) {
+			return Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+		}
+		// Event loops hand over queries, so neither the queue nor the pool may have a
+		// lock to
+		// wait for.
+		ThreadPoolExecutor threads = new ThreadPoolExecutor(properties.poolSize() - 1, properties.poolSize() - 1, 0,
+				TimeUnit.SECONDS, new LinkedTransferQueue<>(),
+				Thread.ofPlatform().name("heliostat-store-", 1).daemon().factory());
+		threads.prestartAllCoreThreads();
+		return Schedulers.fromExecutorService(threads);
 	}
 
 	@Bean
@@ -107,6 +119,11 @@ class LedgerConfiguration {
 	}
 
 	@Bean
+	MediaIndex mediaIndex(StoreReads reads, JdbcOperations operations, TransactionOperations transaction) {
+		return new MediaIndex(reads, operations, transaction);
+	}
+
+	@Bean
 	GenerationReports generationReports(StoreReads reads) {
 		return new GenerationReports(reads);
 	}
@@ -140,14 +157,14 @@ class LedgerConfiguration {
 	}
 
 	@Bean
-	Ledger ledger(GroupCommitWriter writer, Optional<FailOpenWrites> failOpen, StoreReads reads,
+	Ledger ledger(GroupCommitWriter writer, Optional<FailOpenWrites> failOpen, StoreReads reads, MediaIndex media,
 			LedgerProperties properties) {
 		return switch (properties.store()) {
 			case DURABLE -> new SqlLedger(failOpen.<LedgerWrites>map(open -> open).orElse(writer), reads);
 			case MEMORY -> {
 				logger.warn("heliostat.ledger.store is memory: generations, what they cost and what they may not be "
 						+ "repeated for are forgotten when this process ends, and budgets are not held. For tests and benchmarks only.");
-				yield new MemoryLedger();
+				yield new MemoryLedger(media);
 			}
 		};
 	}

@@ -66,7 +66,7 @@ final class RollUps {
 		write(connection, "tag_hour", tagged);
 	}
 
-	private static void addUp(GenerationRecord record, long now, Map<Key, UsageFigures> sums) {
+	static void addUp(GenerationRecord record, long now, Map<Key, UsageFigures> sums) {
 		long ended = record.finishedAt().map(java.time.Instant::toEpochMilli).orElse(now);
 		long hour = ((now - ended > DAY) ? now : ended) / HOUR * HOUR;
 		List<AttemptRecord> fresh = record.attempts()

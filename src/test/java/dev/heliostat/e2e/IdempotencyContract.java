@@ -57,6 +57,11 @@ abstract class IdempotencyContract {
 	/** What each node is started with, beside the media folder that all share. */
 	abstract List<List<String>> nodes();
 
+	/** Whether generations are in the store. */
+	boolean isDurable() {
+		return true;
+	}
+
 	@BeforeAll
 	void start() {
 		this.replicate = new ReplicateSimulator(0);
@@ -184,11 +189,13 @@ abstract class IdempotencyContract {
 		Answer again = keyed(body());
 		assertThat(again.status()).as(again.text()).isEqualTo(200);
 		assertThat(again.json().at("/metadata/attempts").size()).isEqualTo(2);
-		assertThat(store().sql(
-				"select count(*) from generation where fingerprint = (select fingerprint from generation where id = ?)")
-			.param(id(again))
-			.query(Long.class)
-			.single()).isEqualTo(1);
+		if (isDurable()) {
+			assertThat(store().sql(
+					"select count(*) from generation where fingerprint = (select fingerprint from generation where id = ?)")
+				.param(id(again))
+				.query(Long.class)
+				.single()).isEqualTo(1);
+		}
 		assertThat(id(keyed(body()))).isEqualTo(id(again));
 		assertThat(this.replicate.submissions()).hasSize(1);
 	}
@@ -241,18 +248,20 @@ abstract class IdempotencyContract {
 		Answer made = send(body(), "x-stainless-retry-count", "2");
 		assertThat(made.json().at("/metadata/attempts").size()).isEqualTo(3);
 		String model = made.json().at("/metadata/model").asString();
-		assertThat(store().sql("select sum(attempts) from spend_hour where model = ?")
-			.param(model)
-			.query(Long.class)
-			.single())
-			.as("every attempt is added up once")
-			.isEqualTo(store().sql("select attempts from generation where model = ? and settled = 1")
+		if (isDurable()) {
+			assertThat(store().sql("select sum(attempts) from spend_hour where model = ?")
 				.param(model)
-				.query(String.class)
-				.list()
-				.stream()
-				.mapToLong(attempts -> JsonMapper.builder().build().readTree(attempts).size())
-				.sum());
+				.query(Long.class)
+				.single())
+				.as("every attempt is added up once")
+				.isEqualTo(store().sql("select attempts from generation where model = ? and settled = 1")
+					.param(model)
+					.query(String.class)
+					.list()
+					.stream()
+					.mapToLong(attempts -> JsonMapper.builder().build().readTree(attempts).size())
+					.sum());
+		}
 	}
 
 	@Test

@@ -1,0 +1,35 @@
+package dev.heliostat.simulator;
+
+import java.util.Base64;
+
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * An OpenAI-shaped provider that answers everything at once with the same small picture,
+ * and notes nothing: for load.
+ */
+public final class FastUpstream implements AutoCloseable {
+
+	private static final String ANSWER = "{\"created\":1,\"data\":[{\"b64_json\":\""
+			+ Base64.getEncoder().encodeToString(TestPictures.picture(32, 32, "png"))
+			+ "\"}],\"usage\":{\"input_tokens\":10,\"output_tokens\":100,\"total_tokens\":110}}";
+
+	private final DisposableServer server = HttpServer.create()
+		.host("127.0.0.1")
+		.port(0)
+		.handle((request, response) -> request.receive()
+			.then(response.header("content-type", "application/json").sendString(Mono.just(ANSWER)).then()))
+		.bindNow();
+
+	public String baseUrl() {
+		return "http://127.0.0.1:" + this.server.port() + "/v1";
+	}
+
+	@Override
+	public void close() {
+		this.server.disposeNow();
+	}
+
+}
