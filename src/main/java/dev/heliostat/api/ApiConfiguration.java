@@ -1,9 +1,11 @@
 package dev.heliostat.api;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Callers;
 import dev.heliostat.access.ClientAddress;
 import dev.heliostat.access.Doorkeeper;
 import dev.heliostat.access.Limits;
@@ -107,8 +109,8 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	MediaHandler mediaHandler(MediaStore media) {
-		return new MediaHandler(media);
+	MediaHandler mediaHandler(MediaStore media, Callers callers) {
+		return new MediaHandler(media, callers, Clock.systemUTC());
 	}
 
 	/** Browsers ask before they send SDK headers; SDKs in browsers read ours. */

@@ -129,7 +129,7 @@ final class EventStream {
 		frame.put("type", type);
 		frame.put("created_at", generation.record().createdAt().getEpochSecond());
 		delivered.url().ifPresent(url -> frame.put("url", url.toString()));
-		return event(type, delivered.image().content(), frame);
+		return event(type, delivered.content(), frame);
 	}
 
 	private static Flux<DataBuffer> event(String type, ImageContent picture, ObjectNode frame) {

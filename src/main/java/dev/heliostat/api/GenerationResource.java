@@ -67,6 +67,12 @@ class GenerationResource {
 			}, kept));
 	}
 
+	/** Deletes the pictures of one. */
+	Mono<ServerResponse> deleteMedia(ServerRequest request) {
+		return this.generations.deleteMedia(RequestAttributes.caller(request), request.pathVariable("id"))
+			.then(Mono.defer(() -> ServerResponse.noContent().build()));
+	}
+
 	private static Mono<ServerResponse> answer(ServerResponse.BodyBuilder answer, Kept kept) {
 		answer.contentType(MediaType.APPLICATION_JSON);
 		if (kept.generation().isEmpty()) {

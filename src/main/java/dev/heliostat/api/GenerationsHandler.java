@@ -7,6 +7,7 @@ import java.util.Set;
 
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Limits;
+import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.Order;
@@ -95,7 +96,8 @@ class GenerationsHandler {
 			.doOnError(error -> asked.release())
 			.flatMap(repeats -> run(request, body,
 					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
-							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(), body.form(),
+							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(),
+							understood.headers().isRaw() ? Optional.of(AnswerForm.B64_JSON) : body.form(),
 							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
 							repeats, body.webhook(), endUser(request, body), notes),
 					understood.headers().isRaw()));
@@ -191,7 +193,7 @@ class GenerationsHandler {
 
 	/** The picture itself, without any JSON around it. */
 	private Mono<ServerResponse> raw(Generation generation) {
-		GeneratedImage image = generation.images().getFirst().image();
+		GeneratedImage image = generation.images().getFirst().known().orElseThrow();
 		long length = image.content().length();
 		return ServerResponse.ok()
 			.contentType(MediaType.parseMediaType(image.type().mime()))

@@ -63,7 +63,7 @@ final class ImagesBody {
 			return;
 		}
 		text("{\"b64_json\":\"");
-		ImageContent content = delivered.image().content();
+		ImageContent content = delivered.content();
 		this.parts.add(content);
 		this.length += (content.length() + 2) / 3 * 4;
 		text("\"" + revised + "}");

@@ -1,5 +1,6 @@
 package dev.heliostat.api;
 
+import java.util.List;
 import java.util.Set;
 
 import dev.heliostat.generation.Generation;
@@ -46,18 +47,19 @@ final class ImagesFrame {
 	}
 
 	/**
-	 * Size and format, where all pictures share them; quality and background, where the
-	 * provider says them.
+	 * Size and format, where all pictures share them and are known; quality and
+	 * background, where the provider says them.
 	 */
 	static void echo(ObjectNode frame, Generation generation) {
-		GeneratedImage first = generation.images().getFirst().image();
-		boolean sameSize = generation.images().stream().allMatch(each -> each.image().size().equals(first.size()));
-		boolean sameType = generation.images().stream().allMatch(each -> each.image().type() == first.type());
-		if (sameSize) {
-			frame.put("size", first.size().toString());
-		}
-		if (sameType && first.type() != ImageType.AVIF) {
-			frame.put("output_format", first.type().parameterValue());
+		List<GeneratedImage> known = generation.images().stream().flatMap(each -> each.known().stream()).toList();
+		if (known.size() == generation.images().size()) {
+			GeneratedImage first = known.getFirst();
+			if (known.stream().allMatch(each -> each.size().equals(first.size()))) {
+				frame.put("size", first.size().toString());
+			}
+			if (known.stream().allMatch(each -> each.type() == first.type()) && first.type() != ImageType.AVIF) {
+				frame.put("output_format", first.type().parameterValue());
+			}
 		}
 		generation.quality().filter(QUALITIES::contains).ifPresent(quality -> frame.put("quality", quality));
 		generation.background()

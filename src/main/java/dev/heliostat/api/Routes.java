@@ -42,15 +42,21 @@ class Routes {
 			.GET("/v1/webhooks/secret", webhooks::secret)
 			.POST("/openai/v1/webhooks/secret", webhooks::rotate)
 			.POST("/v1/webhooks/secret", webhooks::rotate)
+			.DELETE("/openai/v1/generations/{id}/media", resource::deleteMedia)
+			.DELETE("/v1/generations/{id}/media", resource::deleteMedia)
 			.GET("/media/{id}", media::get)
 			.GET("/openapi.json", description::json)
 			.GET("/openapi.yaml", description::yaml)
+			.HEAD("/media/{id}", media::get)
 			.route(RequestPredicates.path("/openai/v1/images/{action:generations|edits|variations}")
 				.or(RequestPredicates.path("/v1/images/{action:generations|edits|variations}")),
 					request -> Misdirected.method(request, "POST"))
 			.route(RequestPredicates.path("/openai/v1/generations/{id}")
 				.or(RequestPredicates.path("/v1/generations/{id}")),
 					request -> Misdirected.method(request, "GET, DELETE"))
+			.route(RequestPredicates.path("/openai/v1/generations/{id}/media")
+				.or(RequestPredicates.path("/v1/generations/{id}/media")),
+					request -> Misdirected.method(request, "DELETE"))
 			.route(RequestPredicates.path("/openai/v1/webhooks/secret")
 				.or(RequestPredicates.path("/v1/webhooks/secret")), request -> Misdirected.method(request, "GET, POST"))
 			.route(RequestPredicates.path("/openai/v1/models/**")

@@ -53,7 +53,7 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	Doorkeeper doorkeeper(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn,
+	Doorkeeper consoleDoor(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn,
 			ConsoleProperties properties) {
 		return new Doorkeeper(callers, sessions, tokens, signIn, properties.publicCatalog());
 	}

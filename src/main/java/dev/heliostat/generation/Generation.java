@@ -33,9 +33,15 @@ public record Generation(GenerationRecord record, String provider, String provid
 				this.quality, this.background, this.warnings);
 	}
 
+	/** The same with its pictures in another form. */
+	Generation with(List<DeliveredImage> others) {
+		return new Generation(this.record, this.provider, this.providerLabel, this.executedModel, others, this.usage,
+				this.quality, this.background, this.warnings);
+	}
+
 	/** Gives back every picture's bytes; idempotent. */
 	public void release() {
-		this.images.forEach(delivered -> delivered.image().content().release());
+		this.images.forEach(delivered -> delivered.image().release());
 	}
 
 }

@@ -45,7 +45,7 @@ class GenerationConfiguration {
 
 	@Bean
 	Delivery delivery(MediaStore media, Transcoder transcoder) {
-		return new Delivery(media, transcoder);
+		return new Delivery(media, transcoder, Clock.systemUTC());
 	}
 
 	@Bean
@@ -119,8 +119,8 @@ class GenerationConfiguration {
 
 	@Bean
 	OwnGenerations ownGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running,
-			Cancelled cancelled, Cancellations cancellations) {
-		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations);
+			Cancelled cancelled, Cancellations cancellations, MediaStore media) {
+		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations, media);
 	}
 
 	@Bean

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 import dev.heliostat.attempt.AttemptOutcome;
-import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.generation.Admission.Admitted;
 import dev.heliostat.generation.Delivery.Delivered;
@@ -18,6 +17,7 @@ import dev.heliostat.image.GatewayException;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.Ledger;
+import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.routing.Plan;
 import dev.heliostat.routing.Router;
 import org.slf4j.Logger;
@@ -251,8 +251,9 @@ public final class Generations {
 	}
 
 	private Mono<Generation> fail(Run run, GatewayError error) {
-		String result = this.results.seal(Result.of(error, form(run)));
-		return settle(run.finished(Optional.of(error), Optional.of(result))).then(Mono.error(error.asException()));
+		String result = this.results.seal(Result.of(error, run.form()));
+		return settle(run.finished(Optional.of(error), Optional.of(result)), List.of())
+			.then(Mono.error(error.asException()));
 	}
 
 	/**
@@ -260,11 +261,12 @@ public final class Generations {
 	 * are.
 	 */
 	private Mono<Generation> deliver(Run run) {
-		return this.delivery.deliver(run.images(), form(run)).flatMap(delivered -> {
+		return this.delivery.deliver(run.images(), run.form(), run.pictureOwner()).flatMap(delivered -> {
 			Generation made = Completion.of(run, delivered);
 			GenerationRecord record = run.finished(Optional.empty(),
-					Optional.of(this.results.seal(Result.of(made, form(run)))));
-			return settle(record).thenReturn(made.with(record));
+					Optional.of(this.results.seal(Result.of(made, run.form()))));
+			return settle(record, delivered.media())
+				.then(this.delivery.addressed(made.with(record), run.form(), delivered.media()));
 		}).onErrorResume(failure -> !(failure instanceof GatewayException), failure -> {
 			logger.error("The pictures of {} could not be delivered", run.id(), failure);
 			return fail(run,
@@ -273,13 +275,10 @@ public final class Generations {
 		});
 	}
 
-	private static AnswerForm form(Run run) {
-		return run.order().form().orElse(run.plan().model().answer());
-	}
-
-	private Mono<Void> settle(GenerationRecord record) {
-		return this.ledger.settle(record).onErrorResume(failure -> {
+	private Mono<Void> settle(GenerationRecord record, List<MediaRecord> media) {
+		return this.ledger.settle(record, media).onErrorResume(failure -> {
 			logger.error("The end of {} could not be written; its last record stands", record.id(), failure);
+			this.delivery.addLater(media);
 			return Mono.empty();
 		});
 	}

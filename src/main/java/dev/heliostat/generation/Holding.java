@@ -13,6 +13,8 @@ import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.catalog.Model;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.image.LinkedImage;
+import dev.heliostat.image.ProviderImage;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.Money;
 import dev.heliostat.ledger.Account;
@@ -78,9 +80,12 @@ final class Holding {
 			case NO -> 0;
 		};
 		if (outcome instanceof AttemptOutcome.Served served) {
-			List<GeneratedImage> made = served.result().images();
-			List<GeneratedImage> taken = made.subList(0, Math.min(pictures, made.size()));
-			return new Amounts(micros, taken.size(), taken.stream().mapToLong(image -> image.size().pixels()).sum());
+			List<ProviderImage> made = served.result().images();
+			List<ProviderImage> taken = made.subList(0, Math.min(pictures, made.size()));
+			return new Amounts(micros, taken.size(), taken.stream().mapToLong(image -> switch (image) {
+				case GeneratedImage known -> known.size().pixels();
+				case LinkedImage _ -> pixels / pictures;
+			}).sum());
 		}
 		return (billed == Billed.MAYBE) ? new Amounts(micros, pictures, pixels) : new Amounts(micros, 0, 0);
 	}

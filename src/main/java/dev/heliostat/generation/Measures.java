@@ -1,8 +1,10 @@
 package dev.heliostat.generation;
 
+import java.util.List;
 import java.util.Optional;
 
 import dev.heliostat.attempt.AttemptOutcome;
+import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.ProviderResult;
 import dev.heliostat.ledger.Measured;
@@ -30,7 +32,7 @@ final class Measures {
 			.orElseGet(() -> JsonNodeFactory.instance.missingNode());
 		return new Measured(result.reportedCost().map(cost -> Money.halfUp(cost).micros()), tokens(usage, "input"),
 				tokens(usage, "output"), result.waited().toMillis(), result.transferred().toMillis(),
-				result.images().stream().map(image -> image.size().toString()).toList());
+				result.sizes().stream().flatMap(List::stream).map(ImageSize::toString).toList());
 	}
 
 	private static long tokens(JsonNode usage, String direction) {

@@ -11,6 +11,7 @@ import dev.heliostat.image.GatewayException;
 import dev.heliostat.ledger.Cancellations;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.Ledger;
+import dev.heliostat.media.MediaStore;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,8 +35,11 @@ public final class OwnGenerations {
 
 	private final Cancellations cancellations;
 
+	private final MediaStore media;
+
 	OwnGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running, Cancelled cancelled,
-			Cancellations cancellations) {
+			Cancellations cancellations, MediaStore media) {
+		this.media = media;
 		this.ledger = ledger;
 		this.repetitions = repetitions;
 		this.results = results;
@@ -70,6 +74,20 @@ public final class OwnGenerations {
 				}
 				return kept(caller, id, SOON);
 			}));
+		});
+	}
+
+	/**
+	 * Deletes the pictures of a caller's own generation before their time: neither their
+	 * URLs nor a repetition of the request gives them again. Fails with {@code NotFound}.
+	 */
+	public Mono<Void> deleteMedia(Caller caller, String id) {
+		return own(caller, id).flatMap(record -> switch (record.status()) {
+			case QUEUED, RUNNING -> Mono.error(new GatewayError.InvalidValue("id",
+					"The generation " + id
+							+ " is still running and has no pictures yet. Cancel it first, or wait for its end.")
+				.asException());
+			case SUCCEEDED, FAILED, CANCELLED -> this.ledger.forgetResult(id).then(this.media.deleteOf(id));
 		});
 	}
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.InputImage;
+import dev.heliostat.ledger.MediaRecord.Owner;
 import dev.heliostat.ledger.PendingOrders;
 import dev.heliostat.media.SealedUploads;
 import dev.heliostat.media.SealedUploads.Upload;
@@ -49,8 +50,13 @@ final class Pending {
 	/** Keeps an order with its pictures; completes when it is durable. */
 	Mono<Void> keep(String id, Order order) {
 		ImageRequest request = order.request();
-		Mono<List<Upload>> images = Flux.fromIterable(request.images()).concatMap(this.uploads::keep).collectList();
-		Mono<Optional<Upload>> mask = Mono.justOrEmpty(request.mask()).flatMap(this.uploads::keep).singleOptional();
+		Owner owner = new Owner(order.caller().keyId(), order.caller().project(), id);
+		Mono<List<Upload>> images = Flux.fromIterable(request.images())
+			.concatMap(image -> this.uploads.keep(image, owner))
+			.collectList();
+		Mono<Optional<Upload>> mask = Mono.justOrEmpty(request.mask())
+			.flatMap(image -> this.uploads.keep(image, owner))
+			.singleOptional();
 		return Mono.zip(images, mask)
 			.map(kept -> new Entry(order.with(pictures(request, List.of(), Optional.empty())), kept.getT1(),
 					kept.getT2()))

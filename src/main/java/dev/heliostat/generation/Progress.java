@@ -32,9 +32,25 @@ public final class Progress {
 
 	private volatile @Nullable FluxSink<News> sink;
 
+	private final boolean watched;
+
+	/** For a client that looks on. */
+	public Progress() {
+		this(true);
+	}
+
+	private Progress(boolean watched) {
+		this.watched = watched;
+	}
+
+	/** Whether its client looks on, or did so. */
+	boolean isWatched() {
+		return this.watched;
+	}
+
 	/** For generations that nobody looks on. */
 	static Progress unwatched() {
-		Progress progress = new Progress();
+		Progress progress = new Progress(false);
 		progress.close();
 		return progress;
 	}

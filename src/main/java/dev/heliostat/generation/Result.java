@@ -1,5 +1,6 @@
 package dev.heliostat.generation;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,10 +8,11 @@ import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.ErrorCode;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GeneratedImage;
-import dev.heliostat.image.ImageContent;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ImageType;
+import dev.heliostat.image.LinkedImage;
 import dev.heliostat.image.ProviderFailure.Moderation;
+import dev.heliostat.media.MediaStore.StoredImage;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -49,19 +51,26 @@ record Result(String provider, String providerLabel, String executedModel, Answe
 	 * A kept picture.
 	 *
 	 * @param media what the media store calls it
-	 * @param type its format
-	 * @param size its dimensions
+	 * @param url where its provider keeps it, when it was left there
+	 * @param type its format; empty when it was left there
+	 * @param size its dimensions; empty when it was left there
 	 * @param revisedPrompt the prompt as the provider rewrote it
 	 */
-	record Picture(Optional<String> media, ImageType type, ImageSize size, Optional<String> revisedPrompt) {
+	record Picture(Optional<String> media, Optional<URI> url, Optional<ImageType> type, Optional<ImageSize> size,
+			Optional<String> revisedPrompt) {
 
 		static Picture of(DeliveredImage delivered) {
-			GeneratedImage image = delivered.image();
-			return new Picture(delivered.mediaId(), image.type(), image.size(), image.revisedPrompt());
+			return switch (delivered.image()) {
+				case GeneratedImage image -> new Picture(delivered.mediaId(), Optional.empty(),
+						Optional.of(image.type()), Optional.of(image.size()), image.revisedPrompt());
+				case LinkedImage linked -> new Picture(Optional.empty(), Optional.of(linked.url()), Optional.empty(),
+						Optional.empty(), linked.revisedPrompt());
+			};
 		}
 
-		GeneratedImage image(ImageContent content) {
-			return new GeneratedImage(content, this.type, this.size, this.revisedPrompt);
+		GeneratedImage image(StoredImage found) {
+			return new GeneratedImage(found.content(), this.type.orElseThrow(), this.size.orElseThrow(),
+					this.revisedPrompt);
 		}
 
 	}

@@ -1,7 +1,6 @@
 package dev.heliostat.generation;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Optional;
 
 import dev.heliostat.access.SecretKey;
@@ -49,14 +48,14 @@ final class Results {
 	 */
 	Mono<Generation> again(GenerationRecord ended, Optional<AnswerForm> form) {
 		return Mono.defer(() -> {
-			Result result = open(ended)
-				.orElseThrow(() -> new GatewayError.ResultExpired("The generation " + ended.id() + " ended as "
-						+ ended.errorCode().orElse("succeeded") + ", and its result cannot be read any more.")
-					.asException());
+			Result result = open(ended).orElseThrow(() -> new GatewayError.ResultExpired(
+					"The generation " + ended.id() + " ended as " + ended.errorCode().orElse("succeeded")
+							+ ", and its result was deleted or cannot be read any more.")
+				.asException());
 			if (result.error().isPresent()) {
 				return Mono.error(result.error().get().error().asException());
 			}
-			return this.delivery.again(result, form.orElse(result.form()), ended.finishedAt().orElse(Instant.EPOCH))
+			return this.delivery.again(result, form.orElse(result.form()), ended)
 				.map(images -> new Generation(ended, result.provider(), result.providerLabel(), result.executedModel(),
 						images, result.usage(), result.quality(), result.background(), result.warnings()));
 		});

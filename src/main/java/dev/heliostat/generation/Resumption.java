@@ -22,17 +22,18 @@ import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
-import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.LostCall;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.Output;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderFailure.Kind;
+import dev.heliostat.image.ProviderImage;
 import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.Ledger;
+import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.pricing.Work;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.provider.SandboxOffering;
@@ -96,7 +97,7 @@ final class Resumption {
 	/**
 	 * A submission that has ended now or before, and the pictures that it brought now.
 	 */
-	private record Ended(AttemptRecord attempt, List<GeneratedImage> images, Optional<AttemptOutcome> outcome) {
+	private record Ended(AttemptRecord attempt, List<ProviderImage> images, Optional<AttemptOutcome> outcome) {
 	}
 
 	Mono<Void> resume(GenerationRecord left) {
@@ -220,7 +221,7 @@ final class Resumption {
 		});
 	}
 
-	private static List<GeneratedImage> images(AttemptOutcome outcome) {
+	private static List<ProviderImage> images(AttemptOutcome outcome) {
 		return (outcome instanceof AttemptOutcome.Served served) ? served.result().images() : List.of();
 	}
 
@@ -252,7 +253,8 @@ final class Resumption {
 			return this.ledger
 				.settle(record(left, ended, images, Optional.of(error), this.results.seal(Result.of(error, form))));
 		}
-		return this.delivery.deliver(images, form).flatMap(delivered -> {
+		MediaRecord.Owner owner = new MediaRecord.Owner(left.keyId(), left.project(), left.id());
+		return this.delivery.deliver(images, form, owner).flatMap(delivered -> {
 			AttemptRecord served = ended.stream()
 				.filter(each -> !each.images().isEmpty())
 				.findFirst()
@@ -268,7 +270,8 @@ final class Resumption {
 					Usage.sum(ended.stream().flatMap(each -> each.outcome().stream()).toList()), Optional.empty(),
 					Optional.empty(), warnings);
 			return this.ledger
-				.settle(record(left, ended, images, Optional.empty(), this.results.seal(Result.of(made, form))))
+				.settle(record(left, ended, images, Optional.empty(), this.results.seal(Result.of(made, form))),
+						delivered.media())
 				.doFinally(end -> made.release());
 		}).doFinally(end -> images.forEach(Made::release));
 	}
@@ -286,7 +289,7 @@ final class Resumption {
 	private GenerationRecord record(GenerationRecord left, List<Ended> ended, List<Made> images,
 			Optional<GatewayError> error, String result) {
 		Instant now = this.clock.instant();
-		double megapixels = images.stream().mapToLong(made -> made.image().size().pixels()).sum() / 1e6;
+		double megapixels = images.stream().mapToLong(Made::pixels).sum() / 1e6;
 		return new GenerationRecord(left.id(), left.requestId(), left.keyId(), left.project(), left.capability(),
 				left.model(), left.count(), Run.status(error), left.createdAt(), Optional.of(now),
 				ended.stream().map(Ended::attempt).map(AttemptRecord::closed).toList(), Money.ZERO, images.size(),

@@ -10,15 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.heliostat.attempt.AttemptOutcome;
+import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
-import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.Output;
+import dev.heliostat.image.ProviderImage;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
+import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.ledger.Reservation.Refused;
 import dev.heliostat.pricing.Work;
 import dev.heliostat.routing.Candidate;
@@ -115,6 +117,16 @@ final class Run {
 		return this.unheard;
 	}
 
+	/** How the pictures are wanted. */
+	AnswerForm form() {
+		return this.order.form().orElse(this.plan.model().answer());
+	}
+
+	/** Whose the pictures are. */
+	MediaRecord.Owner pictureOwner() {
+		return new MediaRecord.Owner(this.order.caller().keyId(), this.order.caller().project(), this.id);
+	}
+
 	long owner() {
 		return this.owner;
 	}
@@ -181,13 +193,13 @@ final class Run {
 		this.outcomes.add(outcome);
 		this.holding.ended(attempt, known.pictures(), outcome, billed, charge);
 		if (outcome instanceof AttemptOutcome.Served served) {
-			List<GeneratedImage> made = served.result().images();
+			List<ProviderImage> made = served.result().images();
 			for (int i = 0; i < made.size(); i++) {
 				if (i < known.pictures()) {
 					this.images[known.picture() + i] = new Made(made.get(i), known.output().orElse(Output.ANY));
 				}
 				else {
-					made.get(i).content().release();
+					made.get(i).release();
 				}
 			}
 		}
@@ -265,7 +277,7 @@ final class Run {
 		for (Made image : this.images) {
 			if (image != null) {
 				made++;
-				pixels += image.image().size().pixels();
+				pixels += image.pixels();
 			}
 		}
 		Money held = Money.ZERO;

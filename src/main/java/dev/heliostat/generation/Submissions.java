@@ -9,6 +9,7 @@ import dev.heliostat.access.SecretKey;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.attempt.SizeClass;
+import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.PartialImage;
@@ -182,7 +183,7 @@ final class Submissions {
 			int attempt = submission.attempt();
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(),
 					what.request().body(), order.request().images(), order.request().mask(), what.work().pictures(),
-					watch(run, candidate, what.picture(), attempt), Optional.empty(), Optional.empty(),
+					watch(run, candidate, what.request(), what.picture(), attempt), Optional.empty(), Optional.empty(),
 					order.sandbox());
 			this.meters.reserved(what.quote().micros());
 			run.progress().stands("attempt " + run.tries(what.picture()) + " at " + candidate.offering().provider());
@@ -194,7 +195,7 @@ final class Submissions {
 		});
 	}
 
-	private SubmissionWatch watch(Run run, Candidate candidate, int picture, int attempt) {
+	private SubmissionWatch watch(Run run, Candidate candidate, UpstreamRequest request, int picture, int attempt) {
 		return new SubmissionWatch() {
 
 			@Override
@@ -218,6 +219,11 @@ final class Submissions {
 			@Override
 			public int partials() {
 				return run.order().request().partials();
+			}
+
+			@Override
+			public boolean takesUrls() {
+				return run.form() == AnswerForm.URL && !request.output().needsWork() && !run.progress().isWatched();
 			}
 
 			@Override

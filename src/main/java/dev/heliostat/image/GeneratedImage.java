@@ -10,5 +10,12 @@ import java.util.Optional;
  * @param size the dimensions that the bytes really have
  * @param revisedPrompt the prompt as the provider rewrote it, where it did
  */
-public record GeneratedImage(ImageContent content, ImageType type, ImageSize size, Optional<String> revisedPrompt) {
+public record GeneratedImage(ImageContent content, ImageType type, ImageSize size,
+		Optional<String> revisedPrompt) implements ProviderImage {
+
+	@Override
+	public void release() {
+		this.content.release();
+	}
+
 }

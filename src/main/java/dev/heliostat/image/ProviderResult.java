@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param waited time spent in the provider's queue and between polls
  * @param transferred time in which the pictures came over the wire
  */
-public record ProviderResult(List<GeneratedImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
+public record ProviderResult(List<ProviderImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
 		Map<String, JsonNode> facts, Duration waited, Duration transferred) {
 
 	public ProviderResult {
@@ -29,9 +29,18 @@ public record ProviderResult(List<GeneratedImage> images, Optional<ObjectNode> u
 	}
 
 	/** A result whose pictures did not come over a wire. */
-	public ProviderResult(List<GeneratedImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
+	public ProviderResult(List<ProviderImage> images, Optional<ObjectNode> usage, Optional<BigDecimal> reportedCost,
 			Map<String, JsonNode> facts, Duration waited) {
 		this(images, usage, reportedCost, facts, waited, Duration.ZERO);
+	}
+
+	/** The dimensions of its pictures; empty where one of them is not known. */
+	public Optional<List<ImageSize>> sizes() {
+		List<ImageSize> sizes = this.images.stream()
+			.filter(GeneratedImage.class::isInstance)
+			.map(image -> ((GeneratedImage) image).size())
+			.toList();
+		return (sizes.size() == this.images.size()) ? Optional.of(sizes) : Optional.empty();
 	}
 
 }

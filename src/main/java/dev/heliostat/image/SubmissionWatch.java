@@ -35,6 +35,13 @@ public interface SubmissionWatch {
 	}
 
 	/**
+	 * Whether the provider's own URL of a picture will do in place of its bytes.
+	 */
+	default boolean takesUrls() {
+		return false;
+	}
+
+	/**
 	 * Whether nobody wants the picture any more: a job is then cancelled, where that
 	 * certainly stops the bill.
 	 */

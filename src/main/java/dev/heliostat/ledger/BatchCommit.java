@@ -66,6 +66,9 @@ final class BatchCommit {
 				ordered.removeIf(budgets::isRefused);
 				List<GenerationWrite> changed = GenerationStatement.write(connection, ordered);
 				budgets.write(connection);
+				// Also those of a generation that another node has taken over: their
+				// client gets them.
+				MediaStatement.write(connection, ordered.stream().flatMap(write -> write.media().stream()).toList());
 				RollUps.add(connection, changed.stream().filter(GenerationWrite::settles).toList());
 				mark(connection, batch);
 				writes.forEach(write -> ends.put(write.generation().id(),

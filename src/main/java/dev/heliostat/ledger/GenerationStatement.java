@@ -139,7 +139,7 @@ final class GenerationStatement {
 		statement.setLong(++i, generation.gatewayMillis());
 	}
 
-	private static void text(PreparedStatement statement, int index, Optional<String> value) throws SQLException {
+	static void text(PreparedStatement statement, int index, Optional<String> value) throws SQLException {
 		if (value.isPresent()) {
 			statement.setString(index, value.get());
 		}
@@ -154,6 +154,10 @@ final class GenerationStatement {
 
 	private static ClientNotes client(@Nullable String json) {
 		return (json != null) ? JSON.readValue(json, ClientNotes.class) : ClientNotes.NONE;
+	}
+
+	static String json(Hold hold) {
+		return JSON.writeValueAsString(hold);
 	}
 
 	static String json(List<AttemptRecord> attempts) {

@@ -31,7 +31,14 @@ public interface Ledger {
 	 * transaction. Settling the same generation again, or another node's, changes
 	 * nothing.
 	 */
-	Mono<Void> settle(GenerationRecord generation);
+	default Mono<Void> settle(GenerationRecord generation) {
+		return settle(generation, List.of());
+	}
+
+	/**
+	 * The same, where pictures become known in that transaction.
+	 */
+	Mono<Void> settle(GenerationRecord generation, List<MediaRecord> media);
 
 	/**
 	 * Writes a first record, unless another one of the same key has its idempotency key;
@@ -43,6 +50,9 @@ public interface Ledger {
 
 	/** Finds what a key's idempotency key stands for. */
 	Mono<Optional<GenerationRecord>> findByKey(String keyId, String idempotencyKey);
+
+	/** Forgets what a generation that succeeded made, so that it is never given again. */
+	Mono<Void> forgetResult(String id);
 
 	/** Makes an idempotency key free again. */
 	Mono<Void> forgetKey(String id);

@@ -21,6 +21,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionOperations;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -117,6 +119,11 @@ class LedgerConfiguration {
 	}
 
 	@Bean
+	MediaIndex mediaIndex(StoreReads reads, JdbcOperations operations, TransactionOperations transaction) {
+		return new MediaIndex(reads, operations, transaction);
+	}
+
+	@Bean
 	GenerationReports generationReports(StoreReads reads) {
 		return new GenerationReports(reads);
 	}
@@ -150,14 +157,14 @@ class LedgerConfiguration {
 	}
 
 	@Bean
-	Ledger ledger(GroupCommitWriter writer, Optional<FailOpenWrites> failOpen, StoreReads reads,
+	Ledger ledger(GroupCommitWriter writer, Optional<FailOpenWrites> failOpen, StoreReads reads, MediaIndex media,
 			LedgerProperties properties) {
 		return switch (properties.store()) {
 			case DURABLE -> new SqlLedger(failOpen.<LedgerWrites>map(open -> open).orElse(writer), reads);
 			case MEMORY -> {
 				logger.warn("heliostat.ledger.store is memory: generations, what they cost and what they may not be "
 						+ "repeated for are forgotten when this process ends, and budgets are not held. For tests and benchmarks only.");
-				yield new MemoryLedger();
+				yield new MemoryLedger(media);
 			}
 		};
 	}

@@ -36,6 +36,12 @@ final class MemoryLedger implements Ledger {
 
 	private final AtomicInteger endedCount = new AtomicInteger();
 
+	private final MediaIndex media;
+
+	MemoryLedger(MediaIndex media) {
+		this.media = media;
+	}
+
 	private record Entry(GenerationRecord record, boolean settled) {
 	}
 
@@ -52,8 +58,8 @@ final class MemoryLedger implements Ledger {
 	}
 
 	@Override
-	public Mono<Void> settle(GenerationRecord generation) {
-		return Mono.fromRunnable(() -> {
+	public Mono<Void> settle(GenerationRecord generation, List<MediaRecord> media) {
+		Mono<Void> settled = Mono.fromRunnable(() -> {
 			if (put(generation, true)) {
 				this.ended.add(generation.id());
 				if (this.endedCount.incrementAndGet() > MOST) {
@@ -61,6 +67,7 @@ final class MemoryLedger implements Ledger {
 				}
 			}
 		});
+		return media.isEmpty() ? settled : this.media.add(media).then(settled);
 	}
 
 	private void forget(String id) {
@@ -111,6 +118,15 @@ final class MemoryLedger implements Ledger {
 	public Mono<Optional<GenerationRecord>> findByKey(String keyId, String idempotencyKey) {
 		return Mono.fromSupplier(
 				() -> Optional.ofNullable(this.claims.get(claim(keyId, idempotencyKey))).flatMap(this::record));
+	}
+
+	@Override
+	public Mono<Void> forgetResult(String id) {
+		return Mono.fromRunnable(() -> change(id, entry -> {
+			GenerationRecord record = entry.record();
+			return (entry.settled() && record.status() == Status.SUCCEEDED)
+					? new Entry(repeated(record, record.repeats(), Optional.empty()), true) : entry;
+		}));
 	}
 
 	@Override
@@ -217,12 +233,15 @@ final class MemoryLedger implements Ledger {
 	private static GenerationRecord repeated(GenerationRecord record, Optional<String> key, int retries,
 			boolean unheard) {
 		Repeats repeats = new Repeats(record.repeats().fingerprint(), key, retries, unheard);
-		return repeats.equals(record.repeats()) ? record
-				: new GenerationRecord(record.id(), record.requestId(), record.keyId(), record.project(),
-						record.capability(), record.model(), record.count(), record.status(), record.createdAt(),
-						record.finishedAt(), record.attempts(), record.quoted(), record.images(), record.megapixels(),
-						record.pricedBy(), record.errorCode(), repeats, record.owner(), record.booked(),
-						record.result(), record.hold(), record.client(), record.gatewayMillis());
+		return repeats.equals(record.repeats()) ? record : repeated(record, repeats, record.result());
+	}
+
+	private static GenerationRecord repeated(GenerationRecord record, Repeats repeats, Optional<String> result) {
+		return new GenerationRecord(record.id(), record.requestId(), record.keyId(), record.project(),
+				record.capability(), record.model(), record.count(), record.status(), record.createdAt(),
+				record.finishedAt(), record.attempts(), record.quoted(), record.images(), record.megapixels(),
+				record.pricedBy(), record.errorCode(), repeats, record.owner(), record.booked(), result, record.hold(),
+				record.client(), record.gatewayMillis());
 	}
 
 }

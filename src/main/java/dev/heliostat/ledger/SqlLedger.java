@@ -49,8 +49,8 @@ final class SqlLedger implements Ledger {
 	}
 
 	@Override
-	public Mono<Void> settle(GenerationRecord generation) {
-		return write(new GenerationWrite(generation, Kind.SETTLE)).then();
+	public Mono<Void> settle(GenerationRecord generation, List<MediaRecord> media) {
+		return write(new GenerationWrite(generation, Kind.SETTLE, media)).then();
 	}
 
 	@Override
@@ -93,6 +93,12 @@ final class SqlLedger implements Ledger {
 			.param("job", "%" + jobId.replaceAll("[!%_]", "!$0") + "%")
 			.query(Long.class)
 			.single() > 0);
+	}
+
+	@Override
+	public Mono<Void> forgetResult(String id) {
+		return update("update generation set result = null where id = :id and settled = 1 and status = 'SUCCEEDED'", id)
+			.then();
 	}
 
 	@Override

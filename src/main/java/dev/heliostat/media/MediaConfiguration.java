@@ -2,15 +2,16 @@ package dev.heliostat.media;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.concurrent.TimeUnit;
 
 import dev.heliostat.access.PublicUrl;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.ledger.DataDirectory;
+import dev.heliostat.ledger.MediaIndex;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -78,14 +79,25 @@ class MediaConfiguration {
 		return new SealedUploads(store, secret);
 	}
 
+	/** Used where nothing else is configured. */
 	@Bean
-	MediaStore mediaStore(DataDirectory directory, MediaProperties properties, SecretKey secret, PublicUrl publicUrl,
-			Scheduler diskScheduler) {
-		FileMediaStore store = new FileMediaStore(
+	@Fallback
+	Blobs fileBlobs(DataDirectory directory, MediaProperties properties, Scheduler diskScheduler) {
+		return new FileBlobs(
 				properties.directory().isEmpty() ? directory.directory("media") : Path.of(properties.directory()),
-				properties.retention(), secret, publicUrl, diskScheduler, Clock.systemUTC());
-		diskScheduler.schedulePeriodically(store::purge, 1, 60, TimeUnit.SECONDS);
-		return store;
+				diskScheduler);
+	}
+
+	@Bean
+	MediaStore mediaStore(Blobs blobs, MediaIndex index, MediaProperties properties, SecretKey secret,
+			PublicUrl publicUrl) {
+		return new IndexedMediaStore(blobs, index, new MediaUrls(secret, publicUrl), properties::retention,
+				Clock.systemUTC());
+	}
+
+	@Bean(initMethod = "start", destroyMethod = "stop")
+	MediaPurge mediaPurge(Blobs blobs, MediaIndex index, MediaProperties properties) {
+		return new MediaPurge(blobs, index, properties.purgeEvery(), Clock.systemUTC());
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.heliostat.media;
 
 import java.time.Duration;
+import java.util.Map;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -22,13 +23,32 @@ import org.springframework.validation.annotation.Validated;
  * @param fetchTimeout how long fetching one picture from a provider may take; after a
  * quarter of it without a byte the download is begun anew
  * @param transcoding how pictures are converted
+ * @param passthroughUrls whether clients that want URLs get the provider's own where
+ * nothing has to be converted; such pictures are neither fetched nor kept
+ * @param projects what is different for single projects, by their ids
+ * @param purgeEvery how often what is not kept any more is deleted
  */
 @Validated
-@ConfigurationProperties(prefix = "heliostat.media", ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = "heliostat.media")
 record MediaProperties(@DefaultValue("") String directory, @DefaultValue("60m") Duration retention,
 		@DefaultValue("0B") DataSize spoolCap, @DefaultValue("64MB") DataSize maxPictureBytes,
 		@DefaultValue("100000000") @Min(1) long maxPixels, @DefaultValue("120s") Duration fetchTimeout,
-		@DefaultValue @Valid Transcoding transcoding) {
+		@DefaultValue @Valid Transcoding transcoding, @DefaultValue("false") boolean passthroughUrls,
+		@DefaultValue Map<String, Project> projects, @DefaultValue("60s") Duration purgeEvery) {
+
+	/** How long a project's pictures are kept. */
+	Duration retention(String project) {
+		Project own = this.projects.get(project);
+		return (own != null) ? own.retention() : this.retention;
+	}
+
+	/**
+	 * What is different for a project.
+	 *
+	 * @param retention how long its pictures are kept and their URLs are good
+	 */
+	record Project(Duration retention) {
+	}
 
 	/**
 	 * How pictures are brought into the format and size that were asked for.

@@ -3,30 +3,44 @@ package dev.heliostat.media;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 import dev.heliostat.image.ImageContent;
+import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ImageType;
+import dev.heliostat.ledger.MediaRecord;
+import dev.heliostat.ledger.MediaRecord.Owner;
 import reactor.core.publisher.Mono;
 
 /**
- * Holds finished pictures for their retention and hands out signed, expiring URLs.
+ * Keeps finished pictures for their retention and hands out signed, expiring URLs.
  */
 public interface MediaStore {
 
-	/** A stored picture. */
-	record StoredImage(String id, ImageContent content, ImageType type) {
+	/**
+	 * A kept picture.
+	 *
+	 * @param record what the index says of it
+	 * @param content its bytes
+	 */
+	record StoredImage(MediaRecord record, ImageContent content) {
 	}
 
-	/** Keeps a copy of the bytes; the id is unguessable. */
-	Mono<String> store(ImageContent content, ImageType type);
+	/**
+	 * Writes a copy of the bytes. Nobody finds it before its record is in the index: the
+	 * ledger's end of its generation puts it there, or {@link #add}.
+	 */
+	Mono<MediaRecord> store(ImageContent content, ImageType type, Optional<ImageSize> size, Owner owner);
 
-	/** The public URL of a picture that is stored now, good until the retention ends. */
-	default URI signedUrl(String id) {
-		return signedUrl(id, expiry());
-	}
+	/** The same for something that is needed until it is deleted, a day at most. */
+	Mono<MediaRecord> storeForADay(ImageContent content, ImageType type, Owner owner);
 
-	/** The public URL of a stored picture, signed, good until an instant. */
-	URI signedUrl(String id, Instant expiresAt);
+	/** Makes stored pictures findable; completes when that is durable. */
+	Mono<Void> add(List<MediaRecord> records);
+
+	/** The URL of a picture that is in the index, good until its retention ends. */
+	Mono<URI> url(String id, Instant expiresAt);
 
 	/** Opens a picture of one's own; fails with {@code ResultExpired} after its time. */
 	Mono<StoredImage> find(String id);
@@ -37,13 +51,19 @@ public interface MediaStore {
 	 */
 	Mono<StoredImage> open(String id, long expiresAt, String signature);
 
+	/**
+	 * Opens a picture for the key that it was made for; fails with {@code NotFound} for
+	 * any other.
+	 */
+	Mono<StoredImage> openOwn(String id, String keyId);
+
 	/** Deletes a picture before its time; harmless when it is gone. */
 	Mono<Void> delete(String id);
 
-	/** How long something is kept. */
-	Duration retention();
+	/** Deletes the pictures of a generation before their time. */
+	Mono<Void> deleteOf(String generation);
 
-	/** The instant at which something stored now is deleted. */
-	Instant expiry();
+	/** How long a project's pictures are kept. */
+	Duration retention(String project);
 
 }

@@ -93,6 +93,13 @@ public interface PictureReader {
 			Function<byte[], JsonNode> rest);
 
 	/**
+	 * The URL of a picture as clients may get it in place of the picture: the operator
+	 * wants that, and clients could reach it as far as can be told. Empty where the
+	 * picture is to be fetched.
+	 */
+	Optional<URI> passable(String url);
+
+	/**
 	 * Fetches a picture that a provider names, through the egress guard; a broken
 	 * download is begun anew, twice at most.
 	 * @param url where it is; {@code https}, or any scheme and address that {@code hosts}

@@ -1,9 +1,12 @@
 package dev.heliostat.media;
 
+import java.util.List;
+
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ImageType;
 import dev.heliostat.image.InputImage;
+import dev.heliostat.ledger.MediaRecord.Owner;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,9 +36,10 @@ public final class SealedUploads {
 	}
 
 	/** Keeps a picture. */
-	public Mono<Upload> keep(InputImage image) {
-		return this.store.store(SealedContent.sealing(image.content(), this.secret), image.type())
-			.map(id -> new Upload(id, image.content().length(), image.type(), image.size()));
+	public Mono<Upload> keep(InputImage image, Owner owner) {
+		return this.store.storeForADay(SealedContent.sealing(image.content(), this.secret), image.type(), owner)
+			.flatMap(record -> this.store.add(List.of(record))
+				.thenReturn(new Upload(record.id(), image.content().length(), image.type(), image.size())));
 	}
 
 	/** Opens a kept picture; fails with {@code ResultExpired} when it is gone. */

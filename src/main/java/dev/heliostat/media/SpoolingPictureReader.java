@@ -3,14 +3,17 @@ package dev.heliostat.media;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
+import dev.heliostat.media.MediaProperties.AiMark;
 import dev.heliostat.telemetry.GatewayMeters;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -33,6 +36,8 @@ final class SpoolingPictureReader implements PictureReader {
 
 	private final DiskSpool spool;
 
+	private final EgressGuard guard;
+
 	private final PictureDownload download;
 
 	private final MediaProperties properties;
@@ -42,6 +47,7 @@ final class SpoolingPictureReader implements PictureReader {
 	SpoolingPictureReader(DiskSpool spool, EgressGuard guard, MediaProperties properties, EgressProperties egress,
 			GatewayMeters meters) {
 		this.spool = spool;
+		this.guard = guard;
 		this.download = new PictureDownload(guard, this, properties.fetchTimeout(), egress);
 		this.properties = properties;
 		this.meters = meters;
@@ -122,6 +128,19 @@ final class SpoolingPictureReader implements PictureReader {
 		}
 		catch (JacksonException ex) {
 			throw new NoPictureException("the answer is no JSON");
+		}
+	}
+
+	@Override
+	public Optional<URI> passable(String url) {
+		if (!this.properties.passthroughUrls() || this.properties.transcoding().aiMark() == AiMark.ADD) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(new URI(url)).filter(uri -> this.guard.refusal(uri, Set.of()).isEmpty());
+		}
+		catch (URISyntaxException ex) {
+			return Optional.empty();
 		}
 	}
 

@@ -12,7 +12,6 @@ import dev.heliostat.catalog.Pricing.Cap;
 import dev.heliostat.catalog.Pricing.Component;
 import dev.heliostat.catalog.Pricing.Metric;
 import dev.heliostat.catalog.Pricing.Type;
-import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ProviderResult;
 import tools.jackson.databind.JsonNode;
@@ -95,7 +94,7 @@ final class Quantities {
 			case REQUEST -> Optional.of(Amount.of(BigDecimal.ONE));
 			case IMAGE -> Optional.of(Amount.of(input ? BigDecimal.valueOf(work.inputs().size()) : made));
 			case MEGAPIXEL, PIXEL, MEGAPIXEL_STEP ->
-				areas(component, work, result.images().stream().map(GeneratedImage::size).toList());
+				areas(component, work, result.sizes().orElseGet(() -> expectedSizes(work)));
 			case STEP -> number(work, "steps").map(made::multiply).map(Amount::of);
 			case COMPUTE_SECOND -> fact(result, "predict_time");
 			case BILLING_UNIT -> fact(result, "billing_units");

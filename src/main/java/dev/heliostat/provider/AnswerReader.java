@@ -1,6 +1,7 @@
 package dev.heliostat.provider;
 
 import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.URI;
 import java.time.Duration;
@@ -23,10 +24,13 @@ import dev.heliostat.catalog.Answer;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GeneratedImage;
+import dev.heliostat.image.LinkedImage;
+import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderFailure.Kind;
 import dev.heliostat.image.ProviderFailure.Moderation;
+import dev.heliostat.image.ProviderImage;
 import dev.heliostat.image.ProviderResult;
 import dev.heliostat.media.PictureReader;
 import dev.heliostat.media.PictureReader.Extracted;
@@ -97,17 +101,18 @@ public final class AnswerReader {
 	/**
 	 * Takes the pictures out of an answer; fails with what it says where there is none.
 	 * @param values what templates in paths may name
-	 * @param count how many pictures were asked for
+	 * @param call what was asked for
 	 */
-	public Mono<ProviderResult> result(Read read, Answer answer, Map<String, String> values, int count,
+	public Mono<ProviderResult> result(Read read, Answer answer, Map<String, String> values, ProviderCall call,
 			Duration waited) {
+		int count = call.count();
 		JsonNode json = read.json();
 		Optional<ProviderFailure> refused = refusal(read, answer, json, 0, true);
 		if (refused.isPresent()) {
 			read.release();
 			return Mono.error(new ProviderException(refused.get()));
 		}
-		List<Mono<GeneratedImage>> found = new ArrayList<>();
+		List<Mono<? extends ProviderImage>> found = new ArrayList<>();
 		List<ProviderFailure> refusals = new ArrayList<>();
 		if (json.isMissingNode()) {
 			read.extracted().pictures().forEach(picture -> found.add(Mono.just(image(picture, Optional.empty()))));
@@ -121,13 +126,13 @@ public final class AnswerReader {
 		for (JsonNode item : items) {
 			Optional<ProviderFailure> itemRefused = refusal(read, answer, item, index++, false);
 			itemRefused.ifPresent(refusals::add);
-			Optional<Mono<Picture>> picture = itemRefused.isPresent() ? Optional.empty()
-					: picture(read, answer, item, values);
-			picture.ifPresent(each -> found.add(each.map(made -> image(made, revised(json, item, answer)))));
+			if (itemRefused.isEmpty()) {
+				found(read, answer, item, values, call).ifPresent(found::add);
+			}
 		}
 		long begin = System.nanoTime();
 		return Flux.fromIterable(found)
-			.flatMapSequential(picture -> picture)
+			.<ProviderImage>flatMapSequential(picture -> picture)
 			.collectList()
 			.doOnNext(images -> releaseOthers(read, images))
 			.flatMap(images -> images.isEmpty() ? Mono.error(new ProviderException(nothing(json, answer, refusals)))
@@ -138,9 +143,10 @@ public final class AnswerReader {
 	}
 
 	/** Placeholders of refused pictures are of no use to anybody. */
-	private static void releaseOthers(Read read, List<GeneratedImage> taken) {
+	private static void releaseOthers(Read read, List<ProviderImage> taken) {
 		for (Picture picture : read.extracted().pictures()) {
-			if (taken.stream().noneMatch(image -> image.content() == picture.content())) {
+			if (taken.stream()
+				.noneMatch(image -> image instanceof GeneratedImage made && made.content() == picture.content())) {
 				picture.content().release();
 			}
 		}
@@ -155,12 +161,12 @@ public final class AnswerReader {
 	}
 
 	/** Some providers repeat a picture, or send more than was asked for. */
-	private static List<GeneratedImage> limited(List<GeneratedImage> images, int count) {
-		images.subList(Math.min(count, images.size()), images.size()).forEach(extra -> extra.content().release());
+	private static List<ProviderImage> limited(List<ProviderImage> images, int count) {
+		images.subList(Math.min(count, images.size()), images.size()).forEach(ProviderImage::release);
 		return images.subList(0, Math.min(count, images.size()));
 	}
 
-	private static GeneratedImage image(Picture picture, Optional<String> revised) {
+	private static ProviderImage image(Picture picture, Optional<String> revised) {
 		return new GeneratedImage(picture.content(), picture.type(), picture.size(), revised);
 	}
 
@@ -168,20 +174,27 @@ public final class AnswerReader {
 		return answer.revisedPrompt().map(path -> Places.text(json, item, path)).filter(text -> !text.isBlank());
 	}
 
-	private Optional<Mono<Picture>> picture(Read read, Answer answer, JsonNode item, Map<String, String> values) {
+	/** One picture of an answer, or where it is where that will do. */
+	private Optional<Mono<? extends ProviderImage>> found(Read read, Answer answer, JsonNode item,
+			Map<String, String> values, ProviderCall call) {
+		Optional<String> revised = revised(read.json(), item, answer);
 		for (Optional<String> path : List.of(answer.base64(), answer.url())) {
 			if (path.isEmpty()) {
 				continue;
 			}
 			if (path.get().indexOf('{') >= 0) {
-				return Optional.of(fetch(template(path.get(), item, values)));
+				return Optional.of(fetch(template(path.get(), item, values)).map(made -> image(made, revised)));
 			}
 			for (JsonNode text : Places.find(read.json(), item, path.get())) {
 				if (text.isIntegralNumber() && text.asInt() < read.extracted().pictures().size()) {
-					return Optional.of(Mono.just(read.extracted().pictures().get(text.asInt())));
+					return Optional.of(Mono.just(image(read.extracted().pictures().get(text.asInt()), revised)));
 				}
 				if (text.isString() && !text.asString().isBlank()) {
-					return Optional.of(fetch(text.asString()));
+					Optional<URI> link = call.watch().takesUrls() ? this.pictures.passable(text.asString())
+							: Optional.empty();
+					return Optional
+						.of(link.<Mono<? extends ProviderImage>>map(url -> Mono.just(new LinkedImage(url, revised)))
+							.orElseGet(() -> fetch(text.asString()).map(made -> image(made, revised))));
 				}
 			}
 		}

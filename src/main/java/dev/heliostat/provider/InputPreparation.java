@@ -1,9 +1,11 @@
 package dev.heliostat.provider;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 import reactor.core.publisher.Flux;
@@ -13,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.InputImage;
 import dev.heliostat.image.ProviderCall;
+import dev.heliostat.ledger.MediaRecord.Owner;
 import dev.heliostat.media.Masks;
 import dev.heliostat.media.MediaStore;
 
@@ -61,7 +64,7 @@ public final class InputPreparation {
 			Prepared prepared) {
 		return picture(call, input, prepared).flatMap(picture -> {
 			prepared.pictures.put(input, picture);
-			return name(input, picture, upload).doOnNext(name -> prepared.names.put(input, name));
+			return name(call, input, picture, upload).doOnNext(name -> prepared.names.put(input, name));
 		}).then();
 	}
 
@@ -77,15 +80,26 @@ public final class InputPreparation {
 		};
 	}
 
-	private Mono<String> name(EmbeddedInput input, InputImage picture, Function<InputImage, Mono<String>> upload) {
+	private Mono<String> name(ProviderCall call, EmbeddedInput input, InputImage picture,
+			Function<InputImage, Mono<String>> upload) {
 		long above = input.rule().uploadAbove();
 		if (input.form().equals("{upload}") || (above > 0 && picture.content().length() > above)) {
 			return upload.apply(picture);
 		}
 		if (input.form().equals("{url}")) {
-			return this.store.store(picture.content(), picture.type()).map(id -> this.store.signedUrl(id).toString());
+			return lent(call, picture);
 		}
 		return Mono.empty();
+	}
+
+	/** Goes with the pictures of its generation, and is for whoever has its URL. */
+	private Mono<String> lent(ProviderCall call, InputImage picture) {
+		String generation = call.pictureId().substring(0, call.pictureId().lastIndexOf('-'));
+		return this.store
+			.store(picture.content(), picture.type(), Optional.of(picture.size()), new Owner("", "", generation))
+			.flatMap(record -> this.store.add(List.of(record))
+				.then(this.store.url(record.id(), record.expiresAt()))
+				.map(URI::toString));
 	}
 
 }

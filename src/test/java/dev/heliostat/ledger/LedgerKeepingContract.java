@@ -59,7 +59,8 @@ abstract class LedgerKeepingContract {
 
 	@BeforeEach
 	void clear() {
-		for (String table : List.of("generation", "spend_hour", "tag_hour", "usage_day", "usage_closed")) {
+		for (String table : List.of("generation", "spend_hour", "tag_hour", "usage_day", "usage_closed", "budget",
+				"budget_used")) {
 			jdbc().sql("delete from " + table).update();
 		}
 	}
@@ -77,6 +78,11 @@ abstract class LedgerKeepingContract {
 	}
 
 	private GenerationRecord record(Instant at, String provider, Optional<String> job, Billed billed, long micros) {
+		return record(at, provider, job, billed, micros, Optional.empty());
+	}
+
+	private GenerationRecord record(Instant at, String provider, Optional<String> job, Billed billed, long micros,
+			Optional<Hold> hold) {
 		AttemptRecord attempt = new AttemptRecord(0, 1, provider, provider + "/m", provider + "/own/m", job, at,
 				Optional.of(5L), Optional.of((billed == Billed.YES) ? "served" : "failed"), Optional.empty(),
 				Optional.of(billed), new Money(micros), new Money((billed == Billed.NO) ? 0 : micros), false,
@@ -85,7 +91,7 @@ abstract class LedgerKeepingContract {
 				"default", Capability.GENERATE, "m", 1, (billed == Billed.YES) ? Status.SUCCEEDED : Status.FAILED, at,
 				Optional.of(at), List.of(attempt), Money.ZERO, 1, 1, Map.of(),
 				(billed == Billed.YES) ? Optional.empty() : Optional.of("all_providers_failed"), Repeats.NONE, 7, 0,
-				Optional.empty(), Optional.empty(),
+				Optional.empty(), hold,
 				new ClientNotes(Optional.empty(), Optional.empty(), List.of("team=red"), Map.of()), 1);
 	}
 
@@ -172,13 +178,18 @@ abstract class LedgerKeepingContract {
 
 	@Test
 	void anInvoiceByJobsIsComparedAndSettlesWhatWasOpen() {
+		jdbc()
+			.sql("""
+					insert into budget (id, owner_kind, owner, end_user, measure, period, zone, amount, hard, warn_percent,
+					  created_at, version) values ('b1', 'key', 'key_1', '', 'usd_micros', 'total', 'UTC', 1000000, 1, 0, 0, 1)""")
+			.update();
 		Instant at = NOW.minus(Duration.ofHours(5));
 		settle(List.of(record(at, "acme", Optional.of("same"), Billed.YES, 40_000),
 				record(at, "acme", Optional.of("{\"id\":\"linked\",\"poll\":\"https://x\"}"), Billed.YES, 40_000),
 				record(at, "acme", Optional.of("dearer"), Billed.YES, 40_000),
 				record(at, "acme", Optional.of("ours"), Billed.YES, 40_000),
 				record(at, "acme", Optional.of("was-billed"), Billed.MAYBE, 40_000),
-				record(at, "acme", Optional.of("was-not"), Billed.MAYBE, 40_000),
+				record(at, "acme", Optional.of("was-not"), Billed.MAYBE, 40_000, held()),
 				record(at, "acme", Optional.of("free"), Billed.NO, 40_000),
 				record(at, "acme", Optional.empty(), Billed.YES, 7),
 				record(at, "other", Optional.of("same-time"), Billed.YES, 40_000)));
@@ -202,6 +213,7 @@ abstract class LedgerKeepingContract {
 		assertThat(dry.at("/without_job_id/cost_micros").asLong()).isEqualTo(7);
 		assertThat(dry.path("corrected_generations").asLong()).isZero();
 		assertThat(total("maybe_micros")).isEqualTo(80_000);
+		assertThat(used()).isEqualTo(40_000);
 
 		long settled = total("settled_micros");
 		JsonNode applied = reconcile("provider=acme&amount_column=Cost+(USD)&apply=true", invoice);
@@ -211,9 +223,18 @@ abstract class LedgerKeepingContract {
 		assertThat(jdbc().sql("select sum(charged_micros) from generation").query(Long.class).single())
 			.isEqualTo(settled + 35_000);
 		assertThat(jdbc().sql("select sum(maybe_micros) from generation").query(Long.class).single()).isZero();
+		assertThat(used()).as("what was not billed is there again").isZero();
 		JsonNode again = reconcile("provider=acme&amount_column=cost+(usd)&apply=true", invoice);
 		assertThat(again.path("corrected_generations").asLong()).isZero();
 		assertThat(again.path("matched").asLong()).isEqualTo(4);
+	}
+
+	private static Optional<Hold> held() {
+		return Optional.of(new Hold(List.of(new Account("b1", 0, "")), Amounts.NONE, new Amounts(40_000, 1, 0)));
+	}
+
+	private long used() {
+		return jdbc().sql("select used from budget_used where budget = 'b1'").query(Long.class).single();
 	}
 
 	private long total(String column) {

@@ -106,7 +106,8 @@ class EgressGuardTest {
 				new MediaProperties("", Duration.ofMinutes(60), DataSize.ofBytes(0), DataSize.ofMegabytes(2), 4_000_000,
 						Duration.ofSeconds(10),
 						new MediaProperties.Transcoding(0, 10, DataSize.ofBytes(0), 4_000_000, "",
-								Duration.ofSeconds(1), MediaProperties.AiMark.KEEP)),
+								Duration.ofSeconds(1), MediaProperties.AiMark.KEEP),
+						false, Map.of(), Duration.ofSeconds(60)),
 				egress(), new GatewayMeters(new SimpleMeterRegistry()));
 	}
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -210,7 +211,8 @@ class SpoolAndGuardTest {
 	private SpoolingPictureReader reader(String... allowed) {
 		MediaProperties properties = new MediaProperties("", Duration.ofMinutes(60), DataSize.ofBytes(0),
 				DataSize.ofMegabytes(2), 4_000_000, Duration.ofSeconds(10), new MediaProperties.Transcoding(0, 10,
-						DataSize.ofBytes(0), 4_000_000, "", Duration.ofSeconds(1), MediaProperties.AiMark.KEEP));
+						DataSize.ofBytes(0), 4_000_000, "", Duration.ofSeconds(1), MediaProperties.AiMark.KEEP),
+				false, Map.of(), Duration.ofSeconds(60));
 		return new SpoolingPictureReader(this.spool,
 				new EgressGuard(WebClient.builder(), egress(allowed), Duration.ofSeconds(5)), properties, egress(),
 				new GatewayMeters(new SimpleMeterRegistry()));

@@ -14,6 +14,7 @@ import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ImageType;
 import dev.heliostat.image.Money;
+import dev.heliostat.image.ProviderImage;
 import dev.heliostat.image.ProviderResult;
 import dev.heliostat.testing.Bytes;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class PricerTest {
 
 	private static ProviderResult result(int pictures, String size, String facts, Optional<String> usage,
 			String reported) {
-		List<GeneratedImage> images = new ArrayList<>();
+		List<ProviderImage> images = new ArrayList<>();
 		for (int i = 0; i < pictures; i++) {
 			images.add(new GeneratedImage(Bytes.of(1), ImageType.PNG, ImageSize.parse(size).orElseThrow(),
 					Optional.empty()));

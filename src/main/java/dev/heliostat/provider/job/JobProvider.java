@@ -122,8 +122,8 @@ final class JobProvider implements ImageProvider {
 	private Mono<ProviderResult> accepted(Following following, Read created) {
 		Optional<Job> job = Job.created(created.json(), following.wire());
 		if (job.isEmpty()) {
-			return this.answers.result(created, following.mode().wire().answer(), following.values(),
-					following.call().count(), Duration.ZERO);
+			return this.answers.result(created, following.mode().wire().answer(), following.values(), following.call(),
+					Duration.ZERO);
 		}
 		this.lost.follow(job.get().id());
 		following.tell(created.json(), job.get().values(following.values()));
@@ -278,8 +278,8 @@ final class JobProvider implements ImageProvider {
 				.retryWhen(Retry.backoff(3, Duration.ofMillis(200)).filter(JobProvider::isPassing)))
 			.orElse(Mono.just(answer));
 		return whole
-			.flatMap(read -> this.answers.result(read, following.mode().wire().answer(), values,
-					following.call().count(), following.since()))
+			.flatMap(read -> this.answers.result(read, following.mode().wire().answer(), values, following.call(),
+					following.since()))
 			.map(result -> new ProviderResult(result.images(), result.usage(), result.reportedCost(), result.facts(),
 					Job.waited(result.facts(), following.since()), result.transferred()));
 	}

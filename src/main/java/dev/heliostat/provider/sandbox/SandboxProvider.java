@@ -21,6 +21,7 @@ import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderFailure.Kind;
+import dev.heliostat.image.ProviderImage;
 import dev.heliostat.image.ProviderResult;
 import dev.heliostat.media.NoPictureException;
 import dev.heliostat.media.PictureCodecs;
@@ -78,7 +79,8 @@ final class SandboxProvider implements ImageProvider {
 		return Flux.range(0, call.watch().partials())
 			.concatMap(index -> look(call, prompt, index), 1)
 			.then(this.pictures.read(bytes))
-			.map(picture -> new GeneratedImage(picture.content(), picture.type(), picture.size(), Optional.empty()))
+			.<ProviderImage>map(
+					picture -> new GeneratedImage(picture.content(), picture.type(), picture.size(), Optional.empty()))
 			.map(image -> new ProviderResult(List.of(image), Optional.empty(), Optional.empty(), Map.of(),
 					Duration.ZERO))
 			.onErrorMap(NoPictureException.class,

@@ -98,7 +98,7 @@ final class StreamedAnswer {
 			return Mono.empty();
 		}
 		return this.answers.result(new AnswerReader.Read(new Extracted(json, event.pictures()), headers, Duration.ZERO),
-				this.wire.answer(), this.values, this.call.count(), Duration.ZERO);
+				this.wire.answer(), this.values, this.call, Duration.ZERO);
 	}
 
 	private Optional<JsonNode> error(JsonNode json, String type) {

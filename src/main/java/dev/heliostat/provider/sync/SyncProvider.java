@@ -57,9 +57,10 @@ final class SyncProvider implements ImageProvider {
 		}
 		Wire wire = this.offering.mode(call.capability()).wire();
 		Map<String, String> values = this.upstream.values(call.capability());
-		return this.upstream.submit(call,
-				response -> streamed(wire, call, values, response).orElseGet(() -> this.answers.read(response, wire)
-					.flatMap(read -> this.answers.result(read, wire.answer(), values, call.count(), Duration.ZERO))))
+		return this.upstream
+			.submit(call,
+					response -> streamed(wire, call, values, response).orElseGet(() -> this.answers.read(response, wire)
+						.flatMap(read -> this.answers.result(read, wire.answer(), values, call, Duration.ZERO))))
 			.onErrorMap(error -> !(error instanceof ProviderException),
 					error -> new ProviderException(UpstreamErrors.broken(error)));
 	}
