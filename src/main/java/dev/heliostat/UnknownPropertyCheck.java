@@ -66,7 +66,8 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 			.stream()
 			.anyMatch(setting -> setting.getValue().startsWith("java.util.Map")
 					|| setting.getValue().startsWith("java.util.List<dev.heliostat.")
-					? compact.startsWith(compact(setting.getKey()) + ".") : compact.equals(compact(setting.getKey())));
+							? compact.startsWith(compact(setting.getKey()) + ".")
+							: compact.equals(compact(setting.getKey())));
 	}
 
 	/**
@@ -76,7 +77,10 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 		return name.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
-	/** The types of all settings by name; below a map, or a list of several settings each, anything may stand. */
+	/**
+	 * The types of all settings by name; below a map, or a list of several settings each,
+	 * anything may stand.
+	 */
 	private static Map<String, String> known() {
 		Map<String, String> types = new TreeMap<>();
 		for (String file : List.of("spring-configuration-metadata.json",

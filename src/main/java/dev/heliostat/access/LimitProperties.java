@@ -19,9 +19,10 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param keys limits of one key, by its id
  * @param projects limits of all keys of a project together, by the project's id
  */
-record LimitProperties(@Name("wait") @DefaultValue("0s") Duration patience, @NestedConfigurationProperty @DefaultValue @Valid Rates eachKey,
-		@NestedConfigurationProperty @DefaultValue @Valid Rates eachProject, @DefaultValue Map<String, @Valid Rates> keys,
-		@DefaultValue Map<String, @Valid Rates> projects) {
+record LimitProperties(@Name("wait") @DefaultValue("0s") Duration patience,
+		@NestedConfigurationProperty @DefaultValue @Valid Rates eachKey,
+		@NestedConfigurationProperty @DefaultValue @Valid Rates eachProject,
+		@DefaultValue Map<String, @Valid Rates> keys, @DefaultValue Map<String, @Valid Rates> projects) {
 
 	/** Whether nobody is limited. */
 	boolean isEmpty() {

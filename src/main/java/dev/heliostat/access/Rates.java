@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param megapixels millions of pixels
  * @param atOnce generations under way at the same time
  */
-public record Rates(@NestedConfigurationProperty @DefaultValue @Valid Pace requests, @NestedConfigurationProperty @DefaultValue @Valid Pace images,
+public record Rates(@NestedConfigurationProperty @DefaultValue @Valid Pace requests,
+		@NestedConfigurationProperty @DefaultValue @Valid Pace images,
 		@NestedConfigurationProperty @DefaultValue @Valid Pace megapixels, Optional<@Min(1) Integer> atOnce) {
 
 	/** No limit at all. */

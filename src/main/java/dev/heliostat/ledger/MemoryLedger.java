@@ -238,10 +238,10 @@ final class MemoryLedger implements Ledger {
 
 	private static GenerationRecord repeated(GenerationRecord record, Repeats repeats, Optional<String> result) {
 		return new GenerationRecord(record.id(), record.requestId(), record.keyId(), record.project(),
-						record.capability(), record.model(), record.count(), record.status(), record.createdAt(),
-						record.finishedAt(), record.attempts(), record.quoted(), record.images(), record.megapixels(),
-						record.pricedBy(), record.errorCode(), repeats, record.owner(), record.booked(),
-						result, record.hold(), record.client(), record.gatewayMillis());
+				record.capability(), record.model(), record.count(), record.status(), record.createdAt(),
+				record.finishedAt(), record.attempts(), record.quoted(), record.images(), record.megapixels(),
+				record.pricedBy(), record.errorCode(), repeats, record.owner(), record.booked(), result, record.hold(),
+				record.client(), record.gatewayMillis());
 	}
 
 }
