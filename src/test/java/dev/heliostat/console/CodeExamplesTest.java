@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every example of the models' pages is run as it is shown: Java ones always, those in cURL
- * where there is curl, those in Python and JavaScript where the properties
+ * Every example of the models' pages is run as it is shown: Java ones always, those in
+ * cURL where there is curl, those in Python and JavaScript where the properties
  * {@code heliostat.examples.python} (an interpreter that has the SDK) and
  * {@code heliostat.examples.node} (a directory with {@code node_modules}) are set.
  */
@@ -41,7 +41,8 @@ class CodeExamplesTest {
 		directory = Gateway.temporary();
 		String node = System.getProperty("heliostat.examples.node", "");
 		if (!node.isEmpty()) {
-			Files.createSymbolicLink(directory.resolve("node_modules"), Path.of(node).toAbsolutePath().resolve("node_modules"));
+			Files.createSymbolicLink(directory.resolve("node_modules"),
+					Path.of(node).toAbsolutePath().resolve("node_modules"));
 		}
 		Files.write(directory.resolve("picture.png"), TestPictures.picture(256, 256, "png"));
 	}
