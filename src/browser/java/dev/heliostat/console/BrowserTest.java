@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -75,6 +76,17 @@ class BrowserTest {
 		return new WebDriverWait(browser, Duration.ofSeconds(40));
 	}
 
+	private static void click(By what) {
+		patiently().ignoring(StaleElementReferenceException.class).until(driver -> {
+			WebElement found = ExpectedConditions.elementToBeClickable(what).apply(driver);
+			if (found == null) {
+				return false;
+			}
+			found.click();
+			return true;
+		});
+	}
+
 	private static void open(String path) {
 		browser.get(gateway.url() + path);
 	}
@@ -105,7 +117,7 @@ class BrowserTest {
 		String id = gateway.get("/v1/generations", Gateway.TEST_KEY).json().path("data").path(0).path("id").asString();
 		for (String path : List.of("/models", "/models?q=nothing-of-this-name", CARD, CARD + "/about", CARD + "/providers",
 				CARD + "/api", CARD + "/benchmarks", CARD + "/use-cases", CARD + "/gallery",
-				"/models/openai/gpt-image-1", "/playground", "/playground?model=gpt-image-2&model=" + "flux.1-schnell",
+				"/models/openai/gpt-image-1", "/playground", "/playground?model=gpt-image-2&model=flux.1-schnell",
 				"/playground?model=gpt-image-2&mode=edit", "/generations", "/generations/" + id, "/docs",
 				"/docs/catalog-format", "/nowhere")) {
 			look(path, width, scheme, faults);
@@ -159,8 +171,8 @@ class BrowserTest {
 		open("/");
 		browser.findElement(By.id("key")).sendKeys(Gateway.TEST_KEY);
 		browser.findElement(By.cssSelector("main form button")).click();
-		patiently().until(ExpectedConditions.elementToBeClickable(By.linkText("Playground"))).click();
-		patiently().until(ExpectedConditions.elementToBeClickable(By.id("make"))).click();
+		click(By.linkText("Playground"));
+		click(By.id("make"));
 		WebElement picture = patiently()
 			.until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#made .pictures img")));
 		patiently().until(driver -> (Boolean) browser
@@ -195,9 +207,10 @@ class BrowserTest {
 		browser.findElement(By.id("make")).click();
 		patiently().until(ExpectedConditions.elementToBeClickable(By.id("again-key"))).sendKeys(Gateway.TEST_KEY);
 		browser.findElement(By.cssSelector("#dialog button.main")).click();
-		patiently().until(ExpectedConditions.elementToBeClickable(By.xpath("//dialog//button[text()='Close']"))).click();
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.id("back-title")));
+		click(By.xpath("//dialog//button[text()='Close']"));
 		assertThat(browser.findElement(By.id("prompt")).getDomProperty("value")).isEqualTo("Nothing is lost");
-		patiently().until(ExpectedConditions.elementToBeClickable(By.id("make"))).click();
+		click(By.id("make"));
 		patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#made .pictures img")));
 	}
 
@@ -214,7 +227,7 @@ class BrowserTest {
 		patiently().until(driver -> (Boolean) browser
 			.executeScript("return document.getElementById('mask').files.length === 1"));
 		browser.findElement(By.id("prompt")).sendKeys("A boat on the lake");
-		patiently().until(ExpectedConditions.elementToBeClickable(By.id("make"))).click();
+		click(By.id("make"));
 		patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#made .pictures img")));
 		assertThat(browser.findElement(By.id("made")).getDomProperty("textContent")).contains("mask=@mask.png");
 	}

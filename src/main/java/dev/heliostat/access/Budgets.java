@@ -243,13 +243,21 @@ public final class Budgets implements SmartLifecycle {
 
 	/** Puts in force here what was changed. */
 	public Mono<Void> reload() {
-		return Mono.zip(this.store.revision(), Mono.defer(this.store::all)).doOnNext(read -> {
-			Map<String, List<Budget>> fresh = new HashMap<>();
-			read.getT2()
-				.forEach(budget -> fresh.computeIfAbsent(name(budget.owner()), first -> new ArrayList<>()).add(budget));
-			this.byOwner = fresh;
-			this.revision = read.getT1();
-		}).then();
+		// In this order: what changes in between shows as another revision.
+		return this.store.revision()
+			.flatMap(read -> this.store.all().doOnNext(budgets -> accept(read, budgets)))
+			.then();
+	}
+
+	/** An older look that comes back later changes nothing. */
+	private synchronized void accept(long read, List<Budget> budgets) {
+		if (read < this.revision) {
+			return;
+		}
+		Map<String, List<Budget>> fresh = new HashMap<>();
+		budgets.forEach(budget -> fresh.computeIfAbsent(name(budget.owner()), first -> new ArrayList<>()).add(budget));
+		this.byOwner = fresh;
+		this.revision = read;
 	}
 
 	private Mono<Void> look() {

@@ -31,7 +31,8 @@ record Shape(String value, String label, int width, int height) {
 
 	/** The sizes that the offerings of models make; empty where none takes a size. */
 	static List<Shape> of(List<Model> models, Capability capability) {
-		Map<String, Shape> shapes = new TreeMap<>();
+		Map<String, Shape> listed = new TreeMap<>();
+		Map<String, Shape> fitting = new TreeMap<>();
 		boolean any = false;
 		for (Model model : models) {
 			for (Offering offering : model.offerings()) {
@@ -40,16 +41,19 @@ record Shape(String value, String label, int width, int height) {
 						: null;
 				if (rule != null && rule.kind() != ParameterRule.Kind.REJECT) {
 					any = true;
-					Stream<String> values = rule.values().isEmpty() ? fitting(rule)
-							: rule.values().stream().map(value -> value.asString());
-					values.flatMap(value -> shape(value).stream())
-						.forEach(shape -> shapes.putIfAbsent(shape.value(), shape));
+					rule.values()
+						.stream()
+						.flatMap(value -> shape(value.asString()).stream())
+						.forEach(shape -> listed.putIfAbsent(shape.value(), shape));
+					fitting(rule).flatMap(value -> shape(value).stream())
+						.forEach(shape -> fitting.putIfAbsent(shape.value(), shape));
 				}
 			}
 		}
 		if (!any) {
 			return List.of();
 		}
+		Map<String, Shape> shapes = listed.isEmpty() ? fitting : listed;
 		return Stream
 			.concat(Stream.of(new Shape("", "Auto", 0, 0)),
 					shapes.values()

@@ -27,6 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PlaygroundTest {
 
+	private static final String ID = "href=\"/generations/(gen_[^\"]+)\"";
+
 	private static ReplicateSimulator replicate;
 
 	private static OpenAiSimulator openAi;
@@ -77,6 +79,13 @@ class PlaygroundTest {
 		return matcher.group(1).replace("&amp;", "&");
 	}
 
+	/** What an open page shows once its picture is made. */
+	private static Answer ended(Browser browser, Answer made) {
+		String id = found(ID, made);
+		return Awaitility.await()
+			.until(() -> browser.get("/generations/" + id + "/state"), state -> !state.text().contains("hx-trigger"));
+	}
+
 	@Test
 	void theFormIsMadeOfTheModelsParameters() {
 		Answer page = tester.get("/playground?model=" + Requests.MODEL + "&prompt=%3Cscript%3Ealert(1)");
@@ -101,11 +110,13 @@ class PlaygroundTest {
 	void fromTheFirstPageToAPicture() {
 		Answer page = tester.get("/playground");
 		Map<String, String> fields = form(tester, "prompt", found("<textarea id=\"prompt\"[^>]*>([^<]+)<", page));
-		Answer made = tester.post("/playground", fields);
-		assertThat(made.status()).isEqualTo(200);
+		Answer first = tester.post("/playground", fields);
+		assertThat(first.status()).isEqualTo(200);
+		assertThat(first.text()).contains("Same seed again");
+		Answer made = ended(tester, first);
 		String url = found("<img src=\"(/media/[^\"]+)\"", made);
 		assertThat(gateway.get(url, "").header("content-type")).isEqualTo("image/png");
-		assertThat(made.text()).contains("$0.00", "Sandbox", "Same seed again", "download=\"gen_");
+		assertThat(made.text()).contains("$0.00", "Sandbox", "download=\"gen_");
 		assertThat(replicate.submissions()).isEmpty();
 	}
 
@@ -118,7 +129,8 @@ class PlaygroundTest {
 
 		Answer made = maker.post("/playground", fields, "hx-request", "true");
 
-		assertThat(made.text()).contains("$0.08", "Replicate", "name=\"_once\"", "hx-swap-oob").doesNotContain("<html");
+		assertThat(made.text()).contains("name=\"_once\"", "hx-swap-oob").doesNotContain("<html");
+		assertThat(ended(maker, made).text()).contains("$0.08", "Replicate");
 		assertThat(replicate.submissions()).hasSize(2);
 		assertThat(replicate.submissions().getFirst().json().path("input").path("aspect_ratio").asString())
 			.isEqualTo("16:9");
@@ -126,14 +138,14 @@ class PlaygroundTest {
 		assertThat(code).contains("&quot;seed&quot;:7", "&quot;size&quot;:&quot;16:9&quot;", "&quot;n&quot;:2");
 
 		Answer again = maker.post("/playground", fields);
-		assertThat(again.text()).contains(found("href=\"/generations/(gen_[^\"]+)\"", made));
+		assertThat(again.text()).contains(found(ID, made));
 		assertThat(replicate.submissions()).hasSize(2);
 	}
 
 	@Test
 	void severalModelsStandSideBySideAndOneFaultKeepsNobodyFromTheirs() {
 		Answer refused = maker.post("/playground", form(maker, "prompt", "x [[fake: failed=nsfw]]"));
-		assertThat(refused.text()).contains("refused the content");
+		assertThat(ended(maker, refused).text()).contains("refused the content");
 		Answer wrong = maker.post("/playground", form(maker, "seed", "-5"));
 		assertThat(wrong.text()).contains("seed", "note bad");
 		replicate.clear();
@@ -176,7 +188,9 @@ class PlaygroundTest {
 
 	@Test
 	void ownGenerationsAreListedShownAndNobodyElses() {
-		String id = found("href=\"/generations/(gen_[^\"]+)\"", maker.post("/playground", form(maker)));
+		Answer made = maker.post("/playground", form(maker));
+		ended(maker, made);
+		String id = found(ID, made);
 		assertThat(maker.get("/generations").text()).contains(id, "succeeded", "$0.04");
 		Answer shown = maker.get("/generations/" + id);
 		assertThat(shown.text()).contains("Replicate", "$0.04", "served", "/media/");

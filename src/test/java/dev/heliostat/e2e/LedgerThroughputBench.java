@@ -3,6 +3,7 @@ package dev.heliostat.e2e;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -12,12 +13,14 @@ import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.GatewayProcess;
 import dev.heliostat.testing.Requests;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What the durable ledger costs: the same closed loop with it and with the one in memory,
  * in turn. Not a test, and run by name only:
  * {@code mvn test -Dtest=LedgerThroughputBench}.
  */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class LedgerThroughputBench {
 
 	private static final int LOOPS = Integer.getInteger("bench.loops", 64);

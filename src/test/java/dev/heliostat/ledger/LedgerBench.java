@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -25,6 +26,7 @@ import dev.heliostat.ledger.GenerationRecord.Status;
 import dev.heliostat.ledger.UsageReports.Group;
 import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.PostgresServer;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.StringNode;
@@ -33,6 +35,7 @@ import tools.jackson.databind.node.StringNode;
  * How long reports take on a million generations of thirty days. Not a test, and run by
  * name only: {@code mvn test -Dtest=LedgerBench}; {@code -Dbench.rows=100000} for fewer.
  */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class LedgerBench {
 
 	private static final int ROWS = Integer.getInteger("bench.rows", 1_000_000);

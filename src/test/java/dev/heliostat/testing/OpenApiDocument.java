@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class OpenApiDocument {
 
-	private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+	private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head");
 
 	private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
