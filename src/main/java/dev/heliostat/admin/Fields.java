@@ -114,7 +114,9 @@ final class Fields {
 	/** A whole number. */
 	Optional<Long> number(String name, long least, long most) {
 		return member(name).map(value -> {
-			BigDecimal number = value.isNumber() ? value.decimalValue() : null;
+			// A number beyond all numbers is read as an infinite one.
+			boolean finite = value.isIntegralNumber() || (value.isNumber() && Double.isFinite(value.doubleValue()));
+			BigDecimal number = finite ? value.decimalValue() : null;
 			if (number == null || number.compareTo(BigDecimal.valueOf(least)) < 0
 					|| number.compareTo(BigDecimal.valueOf(most)) > 0 || number.stripTrailingZeros().scale() > 0) {
 				throw invalid(name, shown(value), "a whole number from " + least + " to " + most);

@@ -216,12 +216,13 @@ class BudgetRulesTest {
 		String small = Requests.of(SharedModel.SLUG, "A cat", "\"size\": \"512x512\"");
 		Answer made = this.gateway.generate(Gateway.LIVE_KEY, small);
 		assertThat(made.status()).as(made.text()).isEqualTo(200);
-		assertThat(balance("").path(0).path("used").decimalValue()).isEqualByComparingTo("0.262144");
+		// This provider makes pictures of one size, whatever is asked for.
+		assertThat(balance("").path(0).path("used").decimalValue()).isEqualByComparingTo("1.048576");
 		String large = Requests.of(SharedModel.SLUG, "A cat", "\"size\": \"2048x1024\"");
 		Answer refused = this.gateway.generate(Gateway.LIVE_KEY, large);
 		assertThat(refused.status()).isEqualTo(402);
 		assertThat(refused.json().at("/error/message").asString()).contains("2 megapixels in total",
-				"1.737856 megapixels left", "does not reset");
+				"0.951424 megapixels left", "does not reset");
 	}
 
 	@Test
