@@ -118,8 +118,8 @@ public final class FormOrders {
 				return this.repeats
 					.of(once.map(this.repeats::hashed), 0, Fit.NEAREST, body, capability, sent.images(), sent.mask())
 					.map(repeats -> new Order(caller, requestId, read.request(), read.preferences(),
-							Optional.of(AnswerForm.URL), Optional.empty(), Optional.empty(), repeats,
-							Optional.empty(), Optional.empty(), ClientNotes.NONE));
+							Optional.of(AnswerForm.URL), Optional.empty(), Optional.empty(), repeats, Optional.empty(),
+							Optional.empty(), ClientNotes.NONE));
 			}));
 		}).doOnError(failure -> sent.release());
 	}

@@ -19,7 +19,9 @@ final class Results {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
-	/** Knows its reader from the start: looking for it would take a lock on an event loop. */
+	/**
+	 * Knows its reader from the start: looking for it would take a lock on an event loop.
+	 */
 	private static final ObjectReader READER = JSON.readerFor(Result.class);
 
 	private static final String PURPOSE = "result";

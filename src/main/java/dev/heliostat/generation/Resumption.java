@@ -292,8 +292,7 @@ final class Resumption {
 				left.model(), left.count(), Run.status(error), left.createdAt(), Optional.of(now),
 				ended.stream().map(Ended::attempt).map(AttemptRecord::closed).toList(), Money.ZERO, images.size(),
 				megapixels, left.pricedBy(), error.map(failure -> failure.code().key()),
-				new Repeats(left.repeats().fingerprint(), left.repeats().key(),
-						left.repeats().retries(), true),
+				new Repeats(left.repeats().fingerprint(), left.repeats().key(), left.repeats().retries(), true),
 				left.owner(), left.booked(), Optional.of(result), Holding.atEnd(left,
 						ended.stream().map(Ended::attempt).toList(), ended.stream().map(Ended::outcome).toList()),
 				left.client(), left.gatewayMillis());
