@@ -54,7 +54,7 @@ class AccessConfiguration {
 	@Bean
 	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret, AccessProperties properties,
 			AuditLog audit) {
-		return new Budgets(new BudgetStore(store, transaction, audit), secret, properties.budgets(), Clock.systemUTC());
+		return new Budgets(new BudgetStore(store, transaction), secret, properties.budgets(), audit, Clock.systemUTC());
 	}
 
 	@Bean

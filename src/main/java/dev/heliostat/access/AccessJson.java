@@ -63,22 +63,6 @@ public final class AccessJson {
 		return json.put("version", key.version());
 	}
 
-	/** A budget; of an end user only the keyed hash. */
-	static ObjectNode of(Budget budget) {
-		Budget.Terms terms = budget.terms();
-		ObjectNode json = JsonNodeFactory.instance.objectNode();
-		json.put("id", budget.id());
-		json.put("owner_kind", budget.owner().kind().key());
-		json.put("owner", budget.owner().id());
-		json.put("user_hash", budget.owner().endUser());
-		json.put(terms.measure().key(), terms.amount());
-		json.put("window", terms.window().key());
-		json.put("time_zone", terms.zone().getId());
-		json.put("enforcement", terms.hard() ? "hard" : "soft");
-		json.put("warn_at_percent", terms.warnPercent());
-		return json.put("version", budget.version());
-	}
-
 	private static void put(ObjectNode json, String name, Optional<Instant> instant) {
 		json.put(name, instant.map(Instant::getEpochSecond).orElse(null));
 	}

@@ -22,7 +22,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.transaction.support.TransactionOperations;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The budgets in the database, and what is taken out of them. What is taken is written by
@@ -42,10 +41,7 @@ final class BudgetStore {
 
 	private final TransactionOperations transaction;
 
-	private final AuditLog audit;
-
-	BudgetStore(StoreReads store, TransactionOperations transaction, AuditLog audit) {
-		this.audit = audit;
+	BudgetStore(StoreReads store, TransactionOperations transaction) {
 		this.store = store;
 		this.transaction = transaction;
 	}
@@ -64,18 +60,10 @@ final class BudgetStore {
 			.list());
 	}
 
-	/** Makes a budget inside a change that is recorded. */
-	void insert(JdbcClient jdbc, AuditLog.Entries entries, Budget budget) {
+	/** Writes a new budget inside a change. */
+	void insert(JdbcClient jdbc, Budget budget) {
 		bind(jdbc.sql(INSERT), budget).update();
-		revise(jdbc);
-		entries.add("budget.create", budget.id(), Optional.empty(), AccessJson.of(budget));
-	}
-
-	Mono<Budget> insert(Actor actor, Budget budget) {
-		return this.audit.change(actor, (jdbc, entries) -> {
-			insert(jdbc, entries, budget);
-			return budget;
-		});
+		changed(jdbc);
 	}
 
 	private static StatementSpec bind(StatementSpec statement, Budget budget) {
@@ -93,53 +81,38 @@ final class BudgetStore {
 			.param("version", budget.version());
 	}
 
-	/** Changes a budget that is as it was seen; false when it is not any more. */
-	Mono<Boolean> update(Actor actor, String id, long seen, Terms terms) {
-		return this.audit.change(actor, (jdbc, entries) -> {
-			Optional<Budget> before = find(jdbc, id);
-			int changed = jdbc
-				.sql("""
-						update budget set period = :period, zone = :zone, amount = :amount, hard = :hard, warn_percent = :warn,
-						  version = version + 1
-						where id = :id and version = :seen""")
-				.param("id", id)
-				.param("seen", seen)
-				.param("period", terms.window().key())
-				.param("zone", terms.zone().getId())
-				.param("amount", terms.amount())
-				.param("hard", terms.hard() ? 1 : 0)
-				.param("warn", terms.warnPercent())
-				.update();
-			if (changed == 1) {
-				revise(jdbc);
-				entries.add("budget.update", id, before.map(AccessJson::of),
-						AccessJson.of(find(jdbc, id).orElseThrow()));
-			}
-			return changed == 1;
-		});
+	/** Writes other terms inside a change. */
+	void update(JdbcClient jdbc, String id, Terms terms) {
+		jdbc.sql("""
+				update budget set period = :period, zone = :zone, amount = :amount, hard = :hard, warn_percent = :warn,
+				  version = version + 1
+				where id = :id""")
+			.param("id", id)
+			.param("period", terms.window().key())
+			.param("zone", terms.zone().getId())
+			.param("amount", terms.amount())
+			.param("hard", terms.hard() ? 1 : 0)
+			.param("warn", terms.warnPercent())
+			.update();
+		changed(jdbc);
 	}
 
-	Mono<Boolean> delete(Actor actor, String id) {
-		return this.audit.change(actor, (jdbc, entries) -> {
-			Optional<Budget> before = find(jdbc, id);
-			if (before.isPresent()) {
-				jdbc.sql("delete from budget where id = :id").param("id", id).update();
-				jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
-				revise(jdbc);
-				entries.add("budget.delete", id, before.map(AccessJson::of), JsonNodeFactory.instance.objectNode());
-			}
-			return before.isPresent();
-		});
+	/** Deletes a budget inside a change. */
+	void delete(JdbcClient jdbc, String id) {
+		jdbc.sql("delete from budget where id = :id").param("id", id).update();
+		jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
+		changed(jdbc);
 	}
 
-	private static Optional<Budget> find(JdbcClient jdbc, String id) {
+	Optional<Budget> find(JdbcClient jdbc, String id) {
 		return jdbc.sql("select * from budget where id = :id")
 			.param("id", id)
 			.query((row, number) -> read(row))
 			.optional();
 	}
 
-	private static void revise(JdbcClient jdbc) {
+	/** Lets other nodes see a change. */
+	private static void changed(JdbcClient jdbc) {
 		jdbc.sql("update revision set number = number + 1 where name = :name").param("name", REVISION).update();
 	}
 
@@ -148,46 +121,27 @@ final class BudgetStore {
 	 * of those that stay is kept.
 	 */
 	Mono<Boolean> declare(List<Budget> budgets, String prefix) {
-		return change(jdbc -> {
-			List<String> ids = budgets.stream().map(Budget::id).toList();
+		return this.store.query(jdbc -> Boolean.TRUE.equals(this.transaction.execute(status -> {
 			List<String> gone = new ArrayList<>(jdbc.sql("select id from budget where id like :like")
 				.param("like", prefix + "%")
 				.query(String.class)
 				.list());
-			gone.removeAll(ids);
-			int changed = 0;
-			for (String id : gone) {
-				changed += jdbc.sql("delete from budget where id = :id").param("id", id).update();
-				jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
-			}
+			gone.removeAll(budgets.stream().map(Budget::id).toList());
+			gone.forEach(id -> delete(jdbc, id));
+			int written = 0;
 			for (Budget budget : budgets) {
-				changed += bind(jdbc.sql(INSERT + """
+				written += bind(jdbc.sql(INSERT + """
 						on conflict (id) do update set zone = excluded.zone, amount = excluded.amount,
 						  hard = excluded.hard, warn_percent = excluded.warn_percent, version = budget.version + 1
 						where budget.zone <> excluded.zone or budget.amount <> excluded.amount
 						  or budget.hard <> excluded.hard or budget.warn_percent <> excluded.warn_percent"""), budget)
 					.update();
 			}
-			return Math.min(1, changed);
-		});
-	}
-
-	/** A change of one row that other nodes are to see. */
-	private Mono<Boolean> change(Change change) {
-		return this.store.query(jdbc -> Boolean.TRUE.equals(this.transaction.execute(status -> {
-			boolean changed = change.run(jdbc) == 1;
-			if (changed) {
-				revise(jdbc);
+			if (written > 0) {
+				changed(jdbc);
 			}
-			return changed;
+			return written > 0;
 		})));
-	}
-
-	@FunctionalInterface
-	private interface Change {
-
-		int run(JdbcClient jdbc);
-
 	}
 
 	/** What is taken out of a window of a budget, in the units that are counted. */

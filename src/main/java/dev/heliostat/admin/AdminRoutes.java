@@ -7,7 +7,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import dev.heliostat.access.Budgets;
-import dev.heliostat.api.JsonObjects;
+import dev.heliostat.api.AdminRequests;
 import dev.heliostat.api.OrderReader;
 import dev.heliostat.catalog.ReloadingCatalogs;
 import dev.heliostat.generation.Generations;
@@ -21,8 +21,8 @@ class AdminRoutes {
 
 	@Bean
 	RouterFunction<ServerResponse> adminRouter(ReloadingCatalogs catalogs, OrderReader orders, Generations generations,
-			Providers providers, Budgets budgets, JsonObjects bodies) {
-		BudgetsHandler budgeting = new BudgetsHandler(budgets, bodies);
+			Providers providers, Budgets budgets, AdminRequests requests) {
+		BudgetsHandler budgeting = new BudgetsHandler(budgets, requests);
 		CatalogHandler catalog = new CatalogHandler(catalogs);
 		ExplainHandler explain = new ExplainHandler(orders, generations, providers);
 		return RouterFunctions.route()

@@ -1,108 +1,94 @@
 package dev.heliostat.admin;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
 import dev.heliostat.access.Budget;
 import dev.heliostat.access.Budget.Owner;
+import dev.heliostat.access.Budget.Terms;
+import dev.heliostat.access.BudgetJson;
 import dev.heliostat.access.Budgets;
-import dev.heliostat.access.Budgets.Standing;
 import dev.heliostat.api.AdminRequests;
-import dev.heliostat.api.JsonObjects;
-import dev.heliostat.image.GatewayError;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Lists, makes, changes and ends budgets.
+ * Budgets over HTTP, each with what is left of it.
  */
 class BudgetsHandler {
 
 	private final Budgets budgets;
 
-	private final JsonObjects bodies;
+	private final AdminRequests requests;
 
-	private final BudgetJson json;
-
-	BudgetsHandler(Budgets budgets, JsonObjects bodies) {
+	BudgetsHandler(Budgets budgets, AdminRequests requests) {
 		this.budgets = budgets;
-		this.bodies = bodies;
-		this.json = new BudgetJson(budgets);
+		this.requests = requests;
 	}
 
-	/** All of them, or those of one key or project; with what is left of each. */
+	/** All of them, or those of one key or project, the oldest first. */
 	Mono<ServerResponse> list(ServerRequest request) {
+		int limit = AdminRequests.limit(request);
 		Optional<String> key = request.queryParam("key");
 		Optional<String> project = request.queryParam("project");
+		Optional<String> after = request.queryParam("after");
 		return this.budgets.all()
 			.map(all -> all.stream()
+				.dropWhile(budget -> after.isPresent() && !budget.id().equals(after.get()))
+				.skip(after.isPresent() ? 1 : 0)
 				.filter(budget -> key.isEmpty() || isOf(budget, key.get(), true))
 				.filter(budget -> project.isEmpty() || isOf(budget, project.get(), false))
+				.limit(limit + 1L)
 				.toList())
 			.flatMap(found -> this.budgets.standings(found, Optional.empty()))
-			.flatMap(standings -> ServerResponse.ok()
-				.contentType(MediaType.APPLICATION_JSON)
-				.bodyValue(page(standings)));
+			.flatMap(found -> Answers
+				.ok(AdminRequests.page(found, limit, standing -> standing.budget().id(), BudgetJson::of)));
 	}
 
 	private static boolean isOf(Budget budget, String owner, boolean key) {
 		return budget.owner().id().equals(owner) && (budget.owner().kind() == Owner.Kind.KEY) == key;
 	}
 
-	private static ObjectNode page(List<Standing> standings) {
-		ObjectNode page = JsonNodeFactory.instance.objectNode().put("object", "list");
-		ArrayNode data = page.putArray("data");
-		standings.forEach(standing -> data.add(BudgetJson.write(standing)));
-		return page.put("has_more", false);
-	}
-
 	Mono<ServerResponse> get(ServerRequest request) {
-		return known(request).flatMap(budget -> answer(ServerResponse.ok(), budget));
+		return this.budgets.get(request.pathVariable("id")).flatMap(budget -> answer(ServerResponse.ok(), budget));
 	}
 
 	Mono<ServerResponse> create(ServerRequest request) {
-		return this.bodies.read(request)
-			.flatMap(body -> this.budgets.create(AdminRequests.actor(request), this.json.owner(body),
-					BudgetJson.terms(body, BudgetJson.OWNER)))
-			.flatMap(budget -> answer(
-					ServerResponse.status(201).header(HttpHeaders.LOCATION, "/admin/v1/budgets/" + budget.id()),
-					budget));
+		return this.requests.body(request).flatMap(body -> {
+			Fields fields = new Fields(body);
+			Owner owner = BudgetFields.owner(fields, this.budgets);
+			Terms terms = BudgetFields.terms(fields);
+			fields.end();
+			return this.budgets.create(AdminRequests.actor(request), owner, terms,
+					this.requests.repetition(request, body));
+		}).flatMap(made -> answer(ServerResponse.created(URI.create("/admin/v1/budgets/" + made.id())), made));
 	}
 
 	/** Changes what the body names, and leaves the rest. */
 	Mono<ServerResponse> update(ServerRequest request) {
-		return Mono.zip(known(request), this.bodies.read(request))
-			.flatMap(both -> this.budgets.update(AdminRequests.actor(request), both.getT1(),
-					BudgetJson.changed(both.getT1().terms(), both.getT2())))
-			.flatMap(budget -> answer(ServerResponse.ok(), budget));
+		return this.requests.body(request).flatMap(body -> {
+			// Without a budget at hand it is only known which members there may be.
+			return this.budgets.update(AdminRequests.actor(request), request.pathVariable("id"),
+					AdminRequests.version(request), terms -> {
+						Fields fields = new Fields(body);
+						Terms changed = BudgetFields.changed(terms, fields);
+						fields.end();
+						return changed;
+					});
+		}).flatMap(budget -> answer(ServerResponse.ok(), budget));
 	}
 
 	Mono<ServerResponse> delete(ServerRequest request) {
-		return this.budgets.delete(AdminRequests.actor(request), request.pathVariable("id"))
+		return this.budgets
+			.delete(AdminRequests.actor(request), request.pathVariable("id"), AdminRequests.version(request))
 			.then(ServerResponse.noContent().build());
-	}
-
-	private Mono<Budget> known(ServerRequest request) {
-		String id = request.pathVariable("id");
-		return this.budgets.all()
-			.map(all -> all.stream()
-				.filter(budget -> budget.id().equals(id))
-				.findFirst()
-				.orElseThrow(() -> new GatewayError.NotFound(
-						"No budget has the id '" + id + "'. GET /admin/v1/budgets lists them.")
-					.asException()));
 	}
 
 	private Mono<ServerResponse> answer(ServerResponse.BodyBuilder answer, Budget budget) {
 		return this.budgets.standings(List.of(budget), Optional.empty())
-			.flatMap(standings -> answer.contentType(MediaType.APPLICATION_JSON)
-				.bodyValue(BudgetJson.write(standings.getFirst())));
+			.flatMap(standings -> Answers.versioned(answer, BudgetJson.of(standings.getFirst()), budget.version()));
 	}
 
 }

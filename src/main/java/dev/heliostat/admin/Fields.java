@@ -88,16 +88,6 @@ final class Fields {
 		});
 	}
 
-	/** An object that something else reads. */
-	Optional<ObjectNode> object(String name) {
-		return member(name).map(value -> {
-			if (!(value instanceof ObjectNode object)) {
-				throw invalid(name, shown(value), "an object");
-			}
-			return object;
-		});
-	}
-
 	/** One of a few words. */
 	<E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
 		List<String> words = List.of(type.getEnumConstants())
@@ -147,6 +137,16 @@ final class Fields {
 			catch (DateTimeException | tools.jackson.databind.exc.JsonNodeException ex) {
 				throw invalid(name, shown(value), "a time such as 2030-01-31T12:00:00Z, or seconds since 1970");
 			}
+		});
+	}
+
+	/** The members of a member. */
+	Optional<Fields> object(String name) {
+		return member(name).map(value -> {
+			if (!(value instanceof ObjectNode object)) {
+				throw invalid(name, shown(value), "an object");
+			}
+			return new Fields(object, this.prefix + name + ".");
 		});
 	}
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 import dev.heliostat.access.AccessJson;
 import dev.heliostat.access.AccessKey;
+import dev.heliostat.access.Budget.Terms;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Keys;
@@ -50,8 +50,11 @@ class KeysHandler {
 		return this.requests.body(request).flatMap(body -> {
 			Fields fields = new Fields(body);
 			Keys.Wanted wanted = wanted(fields);
-			Optional<Keys.Belongings> budget = fields.object("budget")
-				.map(terms -> this.budgets.ofNewKey(BudgetJson.terms(terms, Set.of())));
+			Optional<Keys.Belongings> budget = fields.object("budget").map(own -> {
+				Terms terms = BudgetFields.terms(own);
+				own.end();
+				return this.budgets.ofNewKey(terms);
+			});
 			fields.end();
 			checkMayAdminister(request, wanted.kind());
 			return this.keys.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body),

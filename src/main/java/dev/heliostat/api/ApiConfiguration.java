@@ -83,12 +83,6 @@ class ApiConfiguration {
 	}
 
 	@Bean
-	JsonObjects jsonObjects(ApiProperties properties, LimitsProperties limits) {
-		return new JsonObjects(new BodyReader(new LimitedJson(limits), new RequestBytes(limits.gzipRatio()),
-				(int) properties.maxBody().toBytes()));
-	}
-
-	@Bean
 	OrderReader orderReader(ImagesReader reader) {
 		return new OrderReader(reader);
 	}

@@ -12,7 +12,6 @@ import dev.heliostat.access.Limits;
 import dev.heliostat.access.Permit;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
-import dev.heliostat.image.ImageSize;
 import dev.heliostat.ledger.Measure;
 import dev.heliostat.ledger.Reservation.Notice;
 import dev.heliostat.ledger.Reservation.Refused;
@@ -50,10 +49,7 @@ final class Allowance {
 	/** The right to run an order, as far as limits go. */
 	Mono<Permit> permit(Order order) {
 		ImageRequest request = order.request();
-		double megapixels = Optional.ofNullable(request.parameters().get("size"))
-			.flatMap(size -> ImageSize.parse(size.asString("")))
-			.map(size -> size.pixels() / 1e6)
-			.orElse(1.0);
+		double megapixels = Holding.size(request).map(size -> size.pixels() / 1e6).orElse(1.0);
 		return this.limits.acquire(order.caller(), request.count(), megapixels * request.count());
 	}
 
@@ -114,7 +110,7 @@ final class Allowance {
 			least = Math.min(least, switch (standing.budget().terms().measure()) {
 				case USD_MICROS -> candidate.quoted().micros();
 				case IMAGES -> pictures;
-				case MEGAPIXELS -> Holding.pixels(candidate.request().size(), candidate.model()) * pictures;
+				case MEGAPIXELS -> Holding.pixels(candidate.request().size(), order.request(), candidate.model()) * pictures;
 			});
 		}
 		return (least > standing.left()) ? Optional.of(BudgetTexts.refusal(standing, least, this.clock.instant()))

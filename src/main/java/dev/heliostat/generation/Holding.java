@@ -15,6 +15,7 @@ import dev.heliostat.image.Billed;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.LinkedImage;
 import dev.heliostat.image.ProviderImage;
+import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.Money;
 import dev.heliostat.ledger.Account;
@@ -64,13 +65,19 @@ final class Holding {
 	}
 
 	/** What a submission may cost. */
-	static Amounts needed(Work work, Money quote, Model model) {
-		return new Amounts(quote.micros(), work.pictures(), pixels(work.size(), model) * work.pictures());
+	static Amounts needed(Work work, Money quote, ImageRequest request, Model model) {
+		return new Amounts(quote.micros(), work.pictures(), pixels(work.size(), request, model) * work.pictures());
 	}
 
-	/** How large a picture may become. */
-	static long pixels(Optional<ImageSize> size, Model model) {
-		return size.or(model::maxResolution).map(ImageSize::pixels).orElse(LARGE);
+	/** How large a picture may become: as it is asked for, where that can be told. */
+	static long pixels(Optional<ImageSize> asked, ImageRequest request, Model model) {
+		return asked.or(() -> size(request)).or(model::maxResolution).map(ImageSize::pixels).orElse(LARGE);
+	}
+
+	/** The size that a request names. */
+	static Optional<ImageSize> size(ImageRequest request) {
+		return Optional.ofNullable(request.parameters().get("size"))
+			.flatMap(size -> ImageSize.parse(size.asString("")));
 	}
 
 	/** What a submission that has ended did cost, or may have. */
@@ -121,10 +128,11 @@ final class Holding {
 			List<Optional<AttemptOutcome>> outcomes) {
 		return left.hold().map(hold -> {
 			Amounts used = hold.used();
+			// Each picture under way takes an equal part of what is held for all.
+			long pixels = hold.reserved().pixels() / Math.max(1, hold.reserved().images());
 			for (int i = 0; i < ended.size(); i++) {
 				AttemptRecord before = left.attempts().get(i);
 				if (before.outcome().isEmpty() && outcomes.get(i).isPresent()) {
-					long pixels = before.work().flatMap(Work::size).map(ImageSize::pixels).orElse(LARGE);
 					used = used.plus(cost(outcomes.get(i).get(), ended.get(i).billed().orElse(Billed.MAYBE),
 							ended.get(i).charge(), before.pictures(), pixels * before.pictures()));
 				}

@@ -168,7 +168,7 @@ final class Run {
 	/** Begins a submission; gives its number. */
 	synchronized int begin(Candidate candidate, int picture, int pictures, Money quote, Work work, Output output,
 			Optional<String> trace) {
-		this.holding.begin(Holding.needed(work, quote, candidate.model()));
+		this.holding.begin(Holding.needed(work, quote, this.order.request(), candidate.model()));
 		this.attempts.add(new AttemptRecord(picture, pictures, candidate.offering().provider(),
 				candidate.offering().key(), candidate.offering().executedModel(), Optional.empty(),
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,

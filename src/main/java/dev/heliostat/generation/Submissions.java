@@ -151,7 +151,7 @@ final class Submissions {
 	/** Takes the submissions out of the budgets, or takes them back. */
 	private Mono<List<Submission>> reserve(Run run, List<Prepared> prepared) {
 		Amounts needed = prepared.stream()
-			.map(what -> Holding.needed(what.work(), what.quote(), what.candidate().model()))
+			.map(what -> Holding.needed(what.work(), what.quote(), run.order().request(), what.candidate().model()))
 			.reduce(Amounts.NONE, Amounts::plus);
 		List<Submission> begun;
 		GenerationRecord record;

@@ -291,8 +291,31 @@ class BudgetRulesTest {
 		assertThat(configured.path("images").asLong()).isEqualTo(7);
 		assertThat(configured.path("time_zone").asString()).isEqualTo("Asia/Tokyo");
 		Answer refused = send("PATCH", configured.path("id").asString(), "{\"images\": 8}");
-		assertThat(refused.status()).isEqualTo(400);
+		assertThat(refused.status()).isEqualTo(409);
 		assertThat(refused.json().at("/error/message").asString()).contains("heliostat.access.budgets");
+	}
+
+	@Test
+	void aKeyIsMadeWithItsBudgetAndEveryChangeIsInTheAuditLog() {
+		Answer made = this.gateway.post("/admin/v1/keys", Gateway.ADMIN_KEY,
+				"{\"name\": \"app\", \"kind\": \"live\", \"budget\": {\"images\": 1, \"window\": \"day\"}}");
+		assertThat(made.status()).as(made.text()).isEqualTo(201);
+		String key = made.json().path("key").asString();
+		assertThat(this.gateway.generate(key, BODY).status()).isEqualTo(200);
+		assertThat(this.gateway.generate(key, BODY).status()).isEqualTo(402);
+		String id = this.gateway.get("/v1/balance", key).json().at("/budgets/0/id").asString();
+		assertThat(send("PATCH", id, "{\"images\": 3}").header("etag")).isEqualTo("\"2\"");
+		Answer late = this.gateway.send(this.gateway.request("/admin/v1/budgets/" + id, Gateway.ADMIN_KEY)
+			.header("content-type", "application/json")
+			.header("if-match", "\"1\"")
+			.method("PATCH", BodyPublishers.ofString("{\"images\": 4}")));
+		assertThat(late.status()).isEqualTo(412);
+		String audit = this.gateway.get("/admin/v1/audit", Gateway.ADMIN_KEY).text();
+		assertThat(audit).contains("budget.create", "budget.update", id);
+		Answer wrong = this.gateway.post("/admin/v1/keys", Gateway.ADMIN_KEY,
+				"{\"name\": \"app\", \"kind\": \"live\", \"budget\": {\"images\": 0, \"window\": \"day\"}}");
+		assertThat(wrong.status()).isEqualTo(400);
+		assertThat(wrong.json().at("/error/param").asString()).isEqualTo("budget.images");
 	}
 
 	@ParameterizedTest
