@@ -64,10 +64,12 @@ class UnknownPropertyCheck implements ApplicationListener<ApplicationEnvironment
 		String compact = compact(plain.replace("_", "-"));
 		return known.entrySet()
 			.stream()
-			.anyMatch(setting -> setting.getValue().startsWith("java.util.Map")
-					|| setting.getValue().startsWith("java.util.List<dev.heliostat.")
-							? compact.startsWith(compact(setting.getKey()) + ".")
-							: compact.equals(compact(setting.getKey())));
+			.anyMatch(setting -> compact.equals(compact(setting.getKey()))
+					|| (hasMembers(setting.getValue()) && compact.startsWith(compact(setting.getKey()) + ".")));
+	}
+
+	private static boolean hasMembers(String type) {
+		return type.startsWith("java.util.Map") || type.startsWith("java.util.List<dev.heliostat.");
 	}
 
 	/**

@@ -52,9 +52,9 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret,
-			AccessProperties properties) {
-		return new Budgets(new BudgetStore(store, transaction), secret, properties.budgets(), Clock.systemUTC());
+	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret, AccessProperties properties,
+			AuditLog audit) {
+		return new Budgets(new BudgetStore(store, transaction, audit), secret, properties.budgets(), Clock.systemUTC());
 	}
 
 	@Bean
@@ -85,14 +85,15 @@ class AccessConfiguration {
 	@Bean
 	Callers callers(DeclaredKeys declared, AccessProperties access, KeyStore keys, Projects projects,
 			RememberedCallers remembered) {
+		KnownProjects known = new KnownProjects(projects, Ticker.systemTicker());
+		remembered.add(known::forget);
 		Optional<TokenCallers> tokens = Optional.empty();
 		if (!access.oidc().issuer().isEmpty()) {
-			TokenProjects tokenProjects = new TokenProjects(access.oidc(), projects);
-			remembered.add(tokenProjects::forget);
+			TokenProjects tokenProjects = new TokenProjects(access.oidc(), known);
 			tokens = Optional
 				.of(new TokenCallers(access.oidc(), issuerKeys(access.oidc()), tokenProjects, Clock.systemUTC()));
 		}
-		StoredCallers callers = new StoredCallers(declared, keys, tokens, access::scoped, Clock.systemUTC(),
+		StoredCallers callers = new StoredCallers(declared, keys, tokens, known, access::scoped, Clock.systemUTC(),
 				Ticker.systemTicker());
 		remembered.add(callers::forget);
 		return callers;
@@ -119,7 +120,7 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Doorkeeper doorkeeper(Callers callers, AccessProperties access) {
+	Doorkeeper keyDoorkeeper(Callers callers, AccessProperties access) {
 		return new Doorkeeper(callers, access.throttle(), Ticker.systemTicker());
 	}
 

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Projects and keys as JSON: for the admin API, the audit log and the store. Holds no
- * secret.
+ * Projects, keys and budgets as JSON: for the admin API, the audit log and the store.
+ * Holds no secret.
  */
 public final class AccessJson {
 
@@ -61,6 +61,22 @@ public final class AccessJson {
 				.put("last_four", secret.lastFour())
 				.put("valid_until", secret.validUntil().getEpochSecond()));
 		return json.put("version", key.version());
+	}
+
+	/** A budget; of an end user only the keyed hash. */
+	static ObjectNode of(Budget budget) {
+		Budget.Terms terms = budget.terms();
+		ObjectNode json = JsonNodeFactory.instance.objectNode();
+		json.put("id", budget.id());
+		json.put("owner_kind", budget.owner().kind().key());
+		json.put("owner", budget.owner().id());
+		json.put("user_hash", budget.owner().endUser());
+		json.put(terms.measure().key(), terms.amount());
+		json.put("window", terms.window().key());
+		json.put("time_zone", terms.zone().getId());
+		json.put("enforcement", terms.hard() ? "hard" : "soft");
+		json.put("warn_at_percent", terms.warnPercent());
+		return json.put("version", budget.version());
 	}
 
 	private static void put(ObjectNode json, String name, Optional<Instant> instant) {

@@ -98,7 +98,7 @@ record AccessProperties(@DefaultValue("false") boolean allowWeakKeys, @DefaultVa
 					"RS256", "ES256" }) List<String> algorithms,
 			@DefaultValue("sub") String subjectClaim, @DefaultValue("") String projectClaim,
 			@DefaultValue Map<String, String> projects, @DefaultValue("live") Caller.Kind kind,
-			@DefaultValue Scope scopes, @DefaultValue("30s") Duration clockSkew){
+			@NestedConfigurationProperty @DefaultValue Scope scopes, @DefaultValue("30s") Duration clockSkew){
 	}
 
 	/** A caller with the scopes that configuration gives. */

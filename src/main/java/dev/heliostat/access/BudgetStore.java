@@ -22,6 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.transaction.support.TransactionOperations;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The budgets in the database, and what is taken out of them. What is taken is written by
@@ -41,7 +42,10 @@ final class BudgetStore {
 
 	private final TransactionOperations transaction;
 
-	BudgetStore(StoreReads store, TransactionOperations transaction) {
+	private final AuditLog audit;
+
+	BudgetStore(StoreReads store, TransactionOperations transaction, AuditLog audit) {
+		this.audit = audit;
 		this.store = store;
 		this.transaction = transaction;
 	}
@@ -60,8 +64,18 @@ final class BudgetStore {
 			.list());
 	}
 
-	Mono<Boolean> insert(Budget budget) {
-		return change(jdbc -> bind(jdbc.sql(INSERT + "on conflict (id) do nothing"), budget).update());
+	/** Makes a budget inside a change that is recorded. */
+	void insert(JdbcClient jdbc, AuditLog.Entries entries, Budget budget) {
+		bind(jdbc.sql(INSERT), budget).update();
+		revise(jdbc);
+		entries.add("budget.create", budget.id(), Optional.empty(), AccessJson.of(budget));
+	}
+
+	Mono<Budget> insert(Actor actor, Budget budget) {
+		return this.audit.change(actor, (jdbc, entries) -> {
+			insert(jdbc, entries, budget);
+			return budget;
+		});
 	}
 
 	private static StatementSpec bind(StatementSpec statement, Budget budget) {
@@ -80,27 +94,53 @@ final class BudgetStore {
 	}
 
 	/** Changes a budget that is as it was seen; false when it is not any more. */
-	Mono<Boolean> update(String id, long seen, Terms terms) {
-		return change(jdbc -> jdbc.sql("""
-				update budget set period = :period, zone = :zone, amount = :amount, hard = :hard, warn_percent = :warn,
-				  version = version + 1
-				where id = :id and version = :seen""")
-			.param("id", id)
-			.param("seen", seen)
-			.param("period", terms.window().key())
-			.param("zone", terms.zone().getId())
-			.param("amount", terms.amount())
-			.param("hard", terms.hard() ? 1 : 0)
-			.param("warn", terms.warnPercent())
-			.update());
+	Mono<Boolean> update(Actor actor, String id, long seen, Terms terms) {
+		return this.audit.change(actor, (jdbc, entries) -> {
+			Optional<Budget> before = find(jdbc, id);
+			int changed = jdbc
+				.sql("""
+						update budget set period = :period, zone = :zone, amount = :amount, hard = :hard, warn_percent = :warn,
+						  version = version + 1
+						where id = :id and version = :seen""")
+				.param("id", id)
+				.param("seen", seen)
+				.param("period", terms.window().key())
+				.param("zone", terms.zone().getId())
+				.param("amount", terms.amount())
+				.param("hard", terms.hard() ? 1 : 0)
+				.param("warn", terms.warnPercent())
+				.update();
+			if (changed == 1) {
+				revise(jdbc);
+				entries.add("budget.update", id, before.map(AccessJson::of),
+						AccessJson.of(find(jdbc, id).orElseThrow()));
+			}
+			return changed == 1;
+		});
 	}
 
-	Mono<Boolean> delete(String id) {
-		return change(jdbc -> {
-			int deleted = jdbc.sql("delete from budget where id = :id").param("id", id).update();
-			jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
-			return deleted;
+	Mono<Boolean> delete(Actor actor, String id) {
+		return this.audit.change(actor, (jdbc, entries) -> {
+			Optional<Budget> before = find(jdbc, id);
+			if (before.isPresent()) {
+				jdbc.sql("delete from budget where id = :id").param("id", id).update();
+				jdbc.sql("delete from budget_used where budget = :id").param("id", id).update();
+				revise(jdbc);
+				entries.add("budget.delete", id, before.map(AccessJson::of), JsonNodeFactory.instance.objectNode());
+			}
+			return before.isPresent();
 		});
+	}
+
+	private static Optional<Budget> find(JdbcClient jdbc, String id) {
+		return jdbc.sql("select * from budget where id = :id")
+			.param("id", id)
+			.query((row, number) -> read(row))
+			.optional();
+	}
+
+	private static void revise(JdbcClient jdbc) {
+		jdbc.sql("update revision set number = number + 1 where name = :name").param("name", REVISION).update();
 	}
 
 	/**
@@ -137,7 +177,7 @@ final class BudgetStore {
 		return this.store.query(jdbc -> Boolean.TRUE.equals(this.transaction.execute(status -> {
 			boolean changed = change.run(jdbc) == 1;
 			if (changed) {
-				jdbc.sql("update revision set number = number + 1 where name = :name").param("name", REVISION).update();
+				revise(jdbc);
 			}
 			return changed;
 		})));

@@ -146,18 +146,30 @@ public final class Budgets implements SmartLifecycle {
 	}
 
 	/** Makes a budget; it is in force here at once, and on other nodes within 4 s. */
-	public Mono<Budget> create(Owner owner, Terms terms) {
-		Budget budget = new Budget("budget_" + KeyFormat.random(16), owner, terms, this.clock.instant(), 1);
-		return this.store.insert(budget).then(Mono.defer(this::reload)).thenReturn(budget);
+	public Mono<Budget> create(Actor actor, Owner owner, Terms terms) {
+		return this.store.insert(actor, fresh(owner, terms)).flatMap(budget -> reload().thenReturn(budget));
+	}
+
+	private Budget fresh(Owner owner, Terms terms) {
+		return new Budget("budget_" + KeyFormat.random(16), owner, terms, this.clock.instant(), 1);
+	}
+
+	/**
+	 * Makes the budget of a key that is made in the same transaction; {@link #reload}
+	 * afterwards puts it in force here.
+	 */
+	public Keys.Belongings ofNewKey(Terms terms) {
+		return (jdbc, key, entries) -> this.store.insert(jdbc, entries,
+				fresh(new Owner(Owner.Kind.KEY, key.id(), ""), terms));
 	}
 
 	/**
 	 * Changes what a budget permits; the amount is in force everywhere at once. Fails
 	 * with {@code NotFound}.
 	 */
-	public Mono<Budget> update(Budget seen, Terms terms) {
+	public Mono<Budget> update(Actor actor, Budget seen, Terms terms) {
 		checkChangeable(seen.id());
-		return this.store.update(seen.id(), seen.version(), terms)
+		return this.store.update(actor, seen.id(), seen.version(), terms)
 			.then(Mono.defer(this::reload))
 			.then(Mono.defer(() -> Mono.justOrEmpty(find(seen.id()))))
 			.switchIfEmpty(Mono.error(() -> unknown(seen.id())));
@@ -178,9 +190,9 @@ public final class Budgets implements SmartLifecycle {
 	}
 
 	/** Ends a budget. Fails with {@code NotFound}. */
-	public Mono<Void> delete(String id) {
+	public Mono<Void> delete(Actor actor, String id) {
 		checkChangeable(id);
-		return this.store.delete(id).flatMap(deleted -> deleted ? reload() : Mono.error(unknown(id)));
+		return this.store.delete(actor, id).flatMap(deleted -> deleted ? reload() : Mono.error(unknown(id)));
 	}
 
 	private static RuntimeException unknown(String id) {
@@ -188,14 +200,23 @@ public final class Budgets implements SmartLifecycle {
 			.asException();
 	}
 
-	private Mono<Void> reload() {
-		return Mono.zip(this.store.revision(), Mono.defer(this.store::all)).doOnNext(read -> {
-			Map<String, List<Budget>> fresh = new HashMap<>();
-			read.getT2()
-				.forEach(budget -> fresh.computeIfAbsent(name(budget.owner()), first -> new ArrayList<>()).add(budget));
-			this.byOwner = fresh;
-			this.revision = read.getT1();
-		}).then();
+	/** Looks at once for what was changed. */
+	public Mono<Void> reload() {
+		// In this order: what changes in between shows as another revision.
+		return this.store.revision()
+			.flatMap(read -> this.store.all().doOnNext(budgets -> accept(read, budgets)))
+			.then();
+	}
+
+	/** An older look that comes back later changes nothing. */
+	private synchronized void accept(long read, List<Budget> budgets) {
+		if (read < this.revision) {
+			return;
+		}
+		Map<String, List<Budget>> fresh = new HashMap<>();
+		budgets.forEach(budget -> fresh.computeIfAbsent(name(budget.owner()), first -> new ArrayList<>()).add(budget));
+		this.byOwner = fresh;
+		this.revision = read;
 	}
 
 	private Mono<Void> look() {

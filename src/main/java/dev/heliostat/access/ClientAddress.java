@@ -30,7 +30,7 @@ public final class ClientAddress {
 				return address;
 			}
 			try {
-				address = InetAddress.ofLiteral(withoutPort(hop.strip()));
+				address = Network.literal(withoutPort(hop.strip()));
 			}
 			catch (IllegalArgumentException ex) {
 				// Nobody knows what stands before it, either.

@@ -68,14 +68,16 @@ public final class Doorkeeper {
 		if (window != null && window.count.get() >= this.throttle.failures() && this.good.getIfPresent(seen) == null) {
 			return Mono.error(tooMany(window));
 		}
-		return this.callers.authenticate(authorization)
-			.doOnNext(caller -> this.good.put(seen, true))
-			.doOnError(GatewayException.class, error -> {
-				if (error.error() instanceof GatewayError.InvalidKey) {
-					this.good.invalidate(seen);
-					failed(place);
-				}
-			});
+		return this.callers.authenticate(authorization).doOnNext(caller -> {
+			if (this.good.getIfPresent(seen) == null) {
+				this.good.put(seen, true);
+			}
+		}).doOnError(GatewayException.class, error -> {
+			if (error.error() instanceof GatewayError.InvalidKey) {
+				this.good.invalidate(seen);
+				failed(place);
+			}
+		});
 	}
 
 	private void failed(String place) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 import dev.heliostat.image.GatewayError;
@@ -77,21 +76,25 @@ public final class Keys {
 
 	}
 
-	/**
-	 * Makes a key. The same request again gives the same key, without its secret: that
-	 * was shown once.
-	 */
-	public Mono<Issued> create(Actor actor, Wanted wanted, Optional<Repetition> repetition) {
-		return create(actor, wanted, repetition, (jdbc, key) -> {
-		});
+	/** What is made together with a key. */
+	@FunctionalInterface
+	public interface Belongings {
+
+		/** Nothing. */
+		Belongings NONE = (jdbc, key, entries) -> {
+		};
+
+		/** Writes it inside the transaction that makes the key. */
+		void write(JdbcClient jdbc, AccessKey key, AuditLog.Entries entries);
+
 	}
 
 	/**
-	 * Makes a key together with what belongs to it.
+	 * Makes a key together with what belongs to it. The same request again gives the same
+	 * key, without its secret: that was shown once.
 	 * @param also writes more inside the same transaction
 	 */
-	public Mono<Issued> create(Actor actor, Wanted wanted, Optional<Repetition> repetition,
-			BiConsumer<JdbcClient, AccessKey> also) {
+	public Mono<Issued> create(Actor actor, Wanted wanted, Optional<Repetition> repetition, Belongings also) {
 		return this.audit.change(actor, (jdbc, entries) -> {
 			Instant now = this.clock.instant();
 			Optional<String> before = repetition.flatMap(repeated -> repeated.created(jdbc, actor, now));
@@ -100,7 +103,7 @@ public final class Keys {
 			}
 			Projects.checkUsable(jdbc, wanted.project());
 			Issued made = insert(jdbc, wanted, now, entries);
-			also.accept(jdbc, made.key());
+			also.write(jdbc, made.key(), entries);
 			repetition.ifPresent(repeated -> repeated.remember(jdbc, actor, made.key().id(), now));
 			return made;
 		}).doOnSuccess(done -> this.changed.run());

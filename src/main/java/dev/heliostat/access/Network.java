@@ -2,6 +2,7 @@ package dev.heliostat.access;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * A range of addresses: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single one.
@@ -11,6 +12,8 @@ import java.util.Arrays;
  */
 public record Network(InetAddress address, int bits) {
 
+	private static final Pattern DOTTED = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
+
 	/**
 	 * Reads a range; never asks a name server.
 	 */
@@ -18,7 +21,7 @@ public record Network(InetAddress address, int bits) {
 		int slash = text.indexOf('/');
 		String host = (slash < 0) ? text : text.substring(0, slash);
 		try {
-			InetAddress address = InetAddress.ofLiteral(host.strip());
+			InetAddress address = literal(host.strip());
 			int most = address.getAddress().length * 8;
 			int bits = (slash < 0) ? most : Integer.parseInt(text.substring(slash + 1).strip());
 			if (bits < 0 || bits > most) {
@@ -30,6 +33,17 @@ public record Network(InetAddress address, int bits) {
 			throw new IllegalArgumentException(
 					text + " (expected: a network such as 10.0.0.0/8 or 2001:db8::/32, or an address)", ex);
 		}
+	}
+
+	/**
+	 * Reads an address in one of its usual forms; {@code 10.1}, which some programs take
+	 * for another one than others, is none.
+	 */
+	static InetAddress literal(String text) {
+		if (text.indexOf(':') < 0 && !DOTTED.matcher(text).matches()) {
+			throw new IllegalArgumentException(text);
+		}
+		return InetAddress.ofLiteral(text);
 	}
 
 	/** Whether an address lies in the range. */

@@ -34,6 +34,8 @@ final class StoredCallers implements Callers {
 
 	private final Optional<TokenCallers> tokens;
 
+	private final KnownProjects projects;
+
 	private final UnaryOperator<Caller> scoped;
 
 	private final Clock clock;
@@ -45,13 +47,15 @@ final class StoredCallers implements Callers {
 	/**
 	 * Makes a look-up.
 	 * @param tokens judges tokens of an identity provider; empty where there is none
+	 * @param projects says what configured keys may use by their projects
 	 * @param scoped gives a caller the scopes that configuration has for it
 	 */
-	StoredCallers(DeclaredKeys configured, KeyStore stored, Optional<TokenCallers> tokens, UnaryOperator<Caller> scoped,
-			Clock clock, Ticker ticker) {
+	StoredCallers(DeclaredKeys configured, KeyStore stored, Optional<TokenCallers> tokens, KnownProjects projects,
+			UnaryOperator<Caller> scoped, Clock clock, Ticker ticker) {
 		this.configured = configured;
 		this.stored = stored;
 		this.tokens = tokens;
+		this.projects = projects;
 		this.scoped = scoped;
 		this.clock = clock;
 		this.remembered = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBERED).ticker(ticker).build();
@@ -74,7 +78,10 @@ final class StoredCallers implements Callers {
 		byte[] digest = KeyFormat.digest(key);
 		Optional<Caller> configuredCaller = this.configured.find(digest);
 		if (configuredCaller.isPresent()) {
-			return Mono.just(this.scoped.apply(configuredCaller.get()));
+			Caller caller = configuredCaller.get();
+			return this.projects.configured(caller.project())
+				.map(project -> this.scoped
+					.apply(project.map(known -> KnownProjects.within(caller, known)).orElse(caller)));
 		}
 		if (isToken) {
 			return this.tokens.get().caller(key).map(this.scoped);

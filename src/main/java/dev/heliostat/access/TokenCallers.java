@@ -143,7 +143,7 @@ final class TokenCallers {
 		List<Scope> scopes = this.oidc.scopes().equals(Scope.ALL) ? List.of() : List.of(this.oidc.scopes());
 		Caller caller = new Caller("oidc:" + token.getClaimAsString(this.oidc.subjectClaim()), project.id(),
 				this.oidc.kind(), scopes);
-		return project.scope().equals(Scope.ALL) ? caller : caller.within(List.of(project.scope()));
+		return KnownProjects.within(caller, project);
 	}
 
 	/** Says what is wrong with a token, as far as its bearer may know. */

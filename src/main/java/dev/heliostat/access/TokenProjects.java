@@ -1,11 +1,7 @@
 package dev.heliostat.access;
 
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.heliostat.access.AccessProperties.Oidc;
 import dev.heliostat.image.GatewayError;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -22,36 +18,22 @@ final class TokenProjects {
 
 	private final Oidc oidc;
 
-	private final Projects projects;
+	private final KnownProjects projects;
 
-	private final Cache<String, Optional<Project>> remembered = Caffeine.newBuilder()
-		.maximumSize(1000)
-		.expireAfterWrite(Duration.ofSeconds(4))
-		.build();
-
-	TokenProjects(Oidc oidc, Projects projects) {
+	TokenProjects(Oidc oidc, KnownProjects projects) {
 		this.oidc = oidc;
 		this.projects = projects;
 	}
 
 	/**
-	 * The project of a token. Fails with {@code KeyNotAllowed} where there is none, or
-	 * where it is archived.
+	 * The project of a token. Fails with {@code KeyNotAllowed} where there is none.
 	 */
 	Mono<Project> of(Jwt token) {
 		String id = id(token);
-		Optional<Project> known = this.remembered.getIfPresent(id);
-		return ((known != null) ? Mono.just(known)
-				: this.projects.find(id).doOnNext(found -> this.remembered.put(id, found)))
-			.map(found -> {
-				Project project = found.orElseThrow(() -> new GatewayError.KeyNotAllowed(
-						"The token belongs to the project '" + id + "', which does not exist here. Ask the operator.")
-					.asException());
-				if (project.archivedAt().isPresent()) {
-					throw StoredCallers.archived(id);
-				}
-				return project;
-			});
+		return this.projects.find(id)
+			.map(found -> found.orElseThrow(() -> new GatewayError.KeyNotAllowed(
+					"The token belongs to the project '" + id + "', which does not exist here. Ask the operator.")
+				.asException()));
 	}
 
 	private String id(Jwt token) {
@@ -76,11 +58,6 @@ final class TokenProjects {
 		}
 		JsonNode found = JSON.valueToTree(claims).at(name);
 		return found.isString() ? found.asString() : "";
-	}
-
-	/** Forgets what was looked up, because somebody changed something. */
-	void forget() {
-		this.remembered.invalidateAll();
 	}
 
 }

@@ -7,6 +7,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import dev.heliostat.access.AuditLog;
+import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Keys;
 import dev.heliostat.access.Projects;
 import dev.heliostat.api.AdminRequests;
@@ -15,6 +16,8 @@ import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.provider.ProviderSwitches;
 import dev.heliostat.provider.Providers;
 
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+
 /**
  * Every path of the admin API that is about access, and what handles it.
  */
@@ -22,11 +25,11 @@ import dev.heliostat.provider.Providers;
 class AccessRoutes {
 
 	@Bean
-	RouterFunction<ServerResponse> accessRouter(AdminRequests requests, Projects projects, Keys keys, AuditLog audit,
-			Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health) {
+	RouterFunction<ServerResponse> accessRouter(AdminRequests requests, Projects projects, Keys keys, Budgets budgets,
+			AuditLog audit, Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health) {
 		ProvidersHandler provider = new ProvidersHandler(catalogs, providers, switches, health, requests);
 		ProjectsHandler project = new ProjectsHandler(projects, requests);
-		KeysHandler key = new KeysHandler(keys, requests);
+		KeysHandler key = new KeysHandler(keys, budgets, requests);
 		AuditHandler log = new AuditHandler(audit);
 		return RouterFunctions.route()
 			.POST("/admin/v1/projects", project::create)
@@ -47,6 +50,16 @@ class AccessRoutes {
 			.PUT("/admin/v1/providers/{name}", provider::put)
 			.GET("/admin/v1/audit", log::list)
 			.GET("/admin/v1/audit/verify", log::verify)
+			.route(path("/admin/v1/projects").or(path("/admin/v1/keys")),
+					request -> AdminRequests.wrongMethod(request, "GET, POST"))
+			.route(path("/admin/v1/projects/{id}").or(path("/admin/v1/keys/{id}")),
+					request -> AdminRequests.wrongMethod(request, "GET, PATCH"))
+			.route(path("/admin/v1/projects/{id}/{action:archive|restore}")
+				.or(path("/admin/v1/keys/{id}/{action:rotate|revoke|expire}")),
+					request -> AdminRequests.wrongMethod(request, "POST"))
+			.route(path("/admin/v1/providers/{name}"), request -> AdminRequests.wrongMethod(request, "GET, PUT"))
+			.route(path("/admin/v1/providers").or(path("/admin/v1/audit")).or(path("/admin/v1/audit/verify")),
+					request -> AdminRequests.wrongMethod(request, "GET"))
 			.build();
 	}
 

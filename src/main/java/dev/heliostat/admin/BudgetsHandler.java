@@ -7,6 +7,7 @@ import dev.heliostat.access.Budget;
 import dev.heliostat.access.Budget.Owner;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Budgets.Standing;
+import dev.heliostat.api.AdminRequests;
 import dev.heliostat.api.JsonObjects;
 import dev.heliostat.image.GatewayError;
 import org.springframework.http.HttpHeaders;
@@ -67,7 +68,8 @@ class BudgetsHandler {
 
 	Mono<ServerResponse> create(ServerRequest request) {
 		return this.bodies.read(request)
-			.flatMap(body -> this.budgets.create(this.json.owner(body), BudgetJson.terms(body, BudgetJson.OWNER)))
+			.flatMap(body -> this.budgets.create(AdminRequests.actor(request), this.json.owner(body),
+					BudgetJson.terms(body, BudgetJson.OWNER)))
 			.flatMap(budget -> answer(
 					ServerResponse.status(201).header(HttpHeaders.LOCATION, "/admin/v1/budgets/" + budget.id()),
 					budget));
@@ -76,12 +78,14 @@ class BudgetsHandler {
 	/** Changes what the body names, and leaves the rest. */
 	Mono<ServerResponse> update(ServerRequest request) {
 		return Mono.zip(known(request), this.bodies.read(request))
-			.flatMap(both -> this.budgets.update(both.getT1(), BudgetJson.changed(both.getT1().terms(), both.getT2())))
+			.flatMap(both -> this.budgets.update(AdminRequests.actor(request), both.getT1(),
+					BudgetJson.changed(both.getT1().terms(), both.getT2())))
 			.flatMap(budget -> answer(ServerResponse.ok(), budget));
 	}
 
 	Mono<ServerResponse> delete(ServerRequest request) {
-		return this.budgets.delete(request.pathVariable("id")).then(ServerResponse.noContent().build());
+		return this.budgets.delete(AdminRequests.actor(request), request.pathVariable("id"))
+			.then(ServerResponse.noContent().build());
 	}
 
 	private Mono<Budget> known(ServerRequest request) {

@@ -88,6 +88,16 @@ final class Fields {
 		});
 	}
 
+	/** An object that something else reads. */
+	Optional<ObjectNode> object(String name) {
+		return member(name).map(value -> {
+			if (!(value instanceof ObjectNode object)) {
+				throw invalid(name, shown(value), "an object");
+			}
+			return object;
+		});
+	}
+
 	/** One of a few words. */
 	<E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
 		List<String> words = List.of(type.getEnumConstants())

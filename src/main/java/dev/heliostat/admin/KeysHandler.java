@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 import dev.heliostat.access.AccessJson;
 import dev.heliostat.access.AccessKey;
+import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Keys;
 import dev.heliostat.access.Keys.Issued;
@@ -36,7 +38,10 @@ class KeysHandler {
 
 	private final AdminRequests requests;
 
-	KeysHandler(Keys keys, AdminRequests requests) {
+	private final Budgets budgets;
+
+	KeysHandler(Keys keys, Budgets budgets, AdminRequests requests) {
+		this.budgets = budgets;
 		this.keys = keys;
 		this.requests = requests;
 	}
@@ -45,10 +50,15 @@ class KeysHandler {
 		return this.requests.body(request).flatMap(body -> {
 			Fields fields = new Fields(body);
 			Keys.Wanted wanted = wanted(fields);
+			Optional<Keys.Belongings> budget = fields.object("budget")
+				.map(terms -> this.budgets.ofNewKey(BudgetJson.terms(terms, Set.of())));
 			fields.end();
 			checkMayAdminister(request, wanted.kind());
-			return this.keys.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body));
-		}).flatMap(made -> issued(ServerResponse.created(URI.create("/admin/v1/keys/" + made.key().id())), made));
+			return this.keys.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body),
+					budget.orElse(Keys.Belongings.NONE));
+		})
+			.flatMap(made -> this.budgets.reload().thenReturn(made))
+			.flatMap(made -> issued(ServerResponse.created(URI.create("/admin/v1/keys/" + made.key().id())), made));
 	}
 
 	private static Keys.Wanted wanted(Fields fields) {
@@ -122,19 +132,16 @@ class KeysHandler {
 				.map(Duration::ofSeconds)
 				.orElse(USUAL_OVERLAP);
 			fields.end();
-			String id = request.pathVariable("id");
-			return this.keys.get(id).flatMap(key -> {
-				checkMayAdminister(request, key.kind());
-				return this.keys.rotate(AdminRequests.actor(request), id, AdminRequests.version(request), overlap);
-			});
+			return mayChange(request).flatMap(
+					id -> this.keys.rotate(AdminRequests.actor(request), id, AdminRequests.version(request), overlap));
 		}).flatMap(made -> issued(ServerResponse.ok(), made));
 	}
 
 	Mono<ServerResponse> revoke(ServerRequest request) {
 		return this.requests.optionalBody(request).flatMap(body -> {
 			new Fields(body).end();
-			return this.keys.revoke(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.version(request));
+			return mayChange(request)
+				.flatMap(id -> this.keys.revoke(AdminRequests.actor(request), id, AdminRequests.version(request)));
 		}).flatMap(KeysHandler::answer);
 	}
 
@@ -144,16 +151,24 @@ class KeysHandler {
 			Fields fields = new Fields(body);
 			Optional<Instant> end = end(fields);
 			fields.end();
-			return this.keys.expire(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.version(request), end);
+			return mayChange(request)
+				.flatMap(id -> this.keys.expire(AdminRequests.actor(request), id, AdminRequests.version(request), end));
 		}).flatMap(KeysHandler::answer);
+	}
+
+	/** The id of the key in the path, where the caller may change keys of its kind. */
+	private Mono<String> mayChange(ServerRequest request) {
+		return this.keys.get(request.pathVariable("id")).map(key -> {
+			checkMayAdminister(request, key.kind());
+			return key.id();
+		});
 	}
 
 	/** A limited admin key must not make itself an unlimited one. */
 	private static void checkMayAdminister(ServerRequest request, Caller.Kind kind) {
 		if (kind == Caller.Kind.ADMIN && AdminRequests.caller(request).isLimited()) {
 			throw new GatewayError.KeyNotAllowed(
-					"This admin key has scopes, and may not create, change or rotate admin keys. Use one without scopes.")
+					"This admin key has scopes, and may not create or change admin keys. Use one without scopes.")
 				.asException();
 		}
 	}

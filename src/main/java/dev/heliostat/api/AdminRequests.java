@@ -16,6 +16,7 @@ import dev.heliostat.generation.Fingerprint;
 import dev.heliostat.image.GatewayError;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -105,6 +106,11 @@ public final class AdminRequests {
 				.asException();
 		}
 		return version(request);
+	}
+
+	/** Answers a request whose path exists and whose method does not. */
+	public static Mono<ServerResponse> wrongMethod(ServerRequest request, String allowed) {
+		return Misdirected.method(request, allowed);
 	}
 
 	/** How many items a page is to have. */

@@ -17,6 +17,7 @@ import dev.heliostat.generation.WebhookMessages;
 import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.PictureReader;
+import dev.heliostat.media.Spool;
 import dev.heliostat.media.Transcoder;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.telemetry.GatewayMeters;
@@ -99,8 +100,22 @@ class ApiConfiguration {
 	}
 
 	@Bean
+	FormOrders formOrders(ApiProperties properties, LimitsProperties limits, PictureReader pictures, Spool spool,
+			SecretKey secret) {
+		LimitedJson json = new LimitedJson(limits);
+		UploadReader uploads = new UploadReader(pictures, json, new RequestBytes(limits.gzipRatio()), limits,
+				properties.maxUpload().toBytes());
+		return new FormOrders(uploads, json, spool, new RepeatReader(secret));
+	}
+
+	@Bean
 	ModelsHandler modelsHandler(Catalogs catalogs, Providers providers) {
 		return new ModelsHandler(catalogs, new ModelBody(providers));
+	}
+
+	@Bean
+	OpenApiHandler openApiHandler() {
+		return new OpenApiHandler();
 	}
 
 	@Bean

@@ -135,7 +135,7 @@ class GenerationsHandler {
 	/** Begins to answer as soon as the generation has begun. */
 	private Mono<ServerResponse> stream(Order order) {
 		Progress progress = new Progress();
-		return this.generations.begin(order, progress)
+		return this.generations.begin(order, progress, false)
 			.flatMap(begun -> new EventStream(begun, progress, order.request().capability(), this::untaken).answer());
 	}
 

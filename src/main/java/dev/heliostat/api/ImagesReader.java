@@ -77,7 +77,8 @@ final class ImagesReader {
 		return AnswerHeaders.read(request, fields, json, this.transcoder::makes);
 	}
 
-	private static Mono<Void> check(UploadReader.Upload upload, Capability capability) {
+	/** Fails when the pictures that came along are not those that are needed. */
+	static Mono<Void> check(UploadReader.Upload upload, Capability capability) {
 		if (upload.images().isEmpty()) {
 			return Mono.error(new GatewayError.MissingParameter("image",
 					"'image' is missing. Send at least one picture as image or image[].")

@@ -48,9 +48,16 @@ final class RepeatReader {
 				.filter(value -> value.matches("[0-9]{1,4}"))
 				.map(Integer::parseInt)
 				.orElse(0);
+			return of(key, retries, AnswerHeaders.fit(request), body, capability, images, mask);
+		});
+	}
+
+	/** The same for a request whose headers were read. */
+	Mono<Repeats> of(Optional<String> key, int retries, Fit fit, ObjectNode body, Capability capability,
+			List<InputImage> images, Optional<InputImage> mask) {
+		return Mono.defer(() -> {
 			StringBuilder text = new StringBuilder(capability.name()).append('\n');
 			text.append(Fingerprint.canonical(body));
-			Fit fit = AnswerHeaders.fit(request);
 			text.append((fit == Fit.NEAREST) ? "" : '\n' + fit.key());
 			List<InputImage> pictures = new ArrayList<>(images);
 			mask.ifPresent(pictures::add);
@@ -60,6 +67,11 @@ final class RepeatReader {
 				return new Repeats(Fingerprint.of(this.secret, "fingerprint", text.toString()), key, retries, false);
 			});
 		});
+	}
+
+	/** A key of the gateway's own making. */
+	String hashed(String key) {
+		return Fingerprint.of(this.secret, "idempotency-key", key);
 	}
 
 	private String checked(String key) {

@@ -15,7 +15,8 @@ class Routes {
 
 	@Bean
 	RouterFunction<ServerResponse> clientRoutes(GenerationsHandler generations, ModelsHandler models,
-			GenerationResource resource, WebhookHandler webhooks, MediaHandler media, BalanceHandler balance) {
+			GenerationResource resource, WebhookHandler webhooks, MediaHandler media, BalanceHandler balance,
+			OpenApiHandler description) {
 		return RouterFunctions.route()
 			.POST("/openai/v1/images/generations", generations::generate)
 			.POST("/v1/images/generations", generations::generate)
@@ -45,6 +46,8 @@ class Routes {
 			.DELETE("/v1/generations/{id}/media", resource::deleteMedia)
 			.GET("/media/{id}", media::get)
 			.HEAD("/media/{id}", media::get)
+			.GET("/openapi.json", description::json)
+			.GET("/openapi.yaml", description::yaml)
 			.route(RequestPredicates.path("/openai/v1/images/{action:generations|edits|variations}")
 				.or(RequestPredicates.path("/v1/images/{action:generations|edits|variations}")),
 					request -> Misdirected.method(request, "POST"))

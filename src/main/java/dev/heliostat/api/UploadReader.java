@@ -2,12 +2,14 @@ package dev.heliostat.api;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 
 import org.apache.commons.fileupload.FileItemIterator;
 import org.apache.commons.fileupload.FileItemStream;
@@ -22,6 +24,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import dev.heliostat.image.GatewayError;
@@ -73,6 +76,10 @@ final class UploadReader {
 	 */
 	record Upload(ObjectNode fields, List<InputImage> images, Optional<InputImage> mask) {
 
+		Upload with(ObjectNode others) {
+			return new Upload(others, this.images, this.mask);
+		}
+
 		void release() {
 			this.images.forEach(image -> image.content().release());
 			this.mask.ifPresent(image -> image.content().release());
@@ -107,8 +114,27 @@ final class UploadReader {
 	}
 
 	private Mono<Upload> multipart(Flux<DataBuffer> body, MediaType type) {
+		return Mono.defer(() -> {
+			FormFields fields = new FormFields(this.json);
+			return multipart(body, type, fields::add).map(pictures -> pictures.with(fields.json()));
+		});
+	}
+
+	/**
+	 * A form of a page.
+	 * @param texts told of each text
+	 * @return its pictures, without any fields
+	 */
+	Mono<Upload> form(ServerRequest request, MediaType type, BiConsumer<String, String> texts) {
+		return Mono.defer(() -> {
+			checkBoundary(type);
+			return multipart(this.bytes.of(request, this.limit, SETTING), type, texts);
+		});
+	}
+
+	private Mono<Upload> multipart(Flux<DataBuffer> body, MediaType type, BiConsumer<String, String> texts) {
 		InputStream stream = DataBufferUtils.subscriberInputStream(body, 8);
-		return Mono.fromCallable(() -> parse(stream, type.toString()))
+		return Mono.fromCallable(() -> parse(stream, type.toString(), texts))
 			.subscribeOn(WAITING)
 			.doOnDiscard(Upload.class, Upload::release)
 			.doFinally(end -> close(stream))
@@ -144,10 +170,10 @@ final class UploadReader {
 	}
 
 	/** Runs on a thread that may wait. */
-	private Upload parse(InputStream stream, String contentType) throws IOException, FileUploadException {
+	private Upload parse(InputStream stream, String contentType, BiConsumer<String, String> texts)
+			throws IOException, FileUploadException {
 		FileUpload upload = new FileUpload();
 		upload.setPartHeaderSizeMax((int) this.limits.partHeader().toBytes());
-		FormFields fields = new FormFields(this.json);
 		List<InputImage> images = new ArrayList<>();
 		InputImage mask = null;
 		try {
@@ -165,17 +191,17 @@ final class UploadReader {
 							+ " characters (heliostat.limits.name-length). Send a parameter's name.");
 				}
 				switch (FormFields.base(name)) {
-					case "image", "images" -> images.add(picture("image", part));
+					case "image", "images" -> picture("image", part).ifPresent(images::add);
 					case "mask" -> {
 						if (mask != null) {
 							throw invalid("mask", "mask: sent twice (expected: once)");
 						}
-						mask = picture("mask", part);
+						mask = picture("mask", part).orElse(null);
 					}
-					default -> fields.add(name, text(part));
+					default -> texts.accept(name, text(part));
 				}
 			}
-			return new Upload(fields.json(), images, Optional.ofNullable(mask));
+			return new Upload(JsonNodeFactory.instance.objectNode(), images, Optional.ofNullable(mask));
 		}
 		catch (IOException | FileUploadException | RuntimeException ex) {
 			images.forEach(image -> image.content().release());
@@ -186,10 +212,18 @@ final class UploadReader {
 		}
 	}
 
-	private InputImage picture(String parameter, FileItemStream part) throws IOException {
-		try (InputStream stream = part.openStream()) {
+	/** Empty where a browser's form has a place for a file, and none was chosen. */
+	private Optional<InputImage> picture(String parameter, FileItemStream part) throws IOException {
+		try (PushbackInputStream stream = new PushbackInputStream(part.openStream())) {
+			int first = stream.read();
+			if (first < 0 && part.getName() != null && part.getName().isEmpty()) {
+				return Optional.empty();
+			}
+			if (first >= 0) {
+				stream.unread(first);
+			}
 			Picture picture = this.pictures.read(stream);
-			return new InputImage(picture.content(), picture.type(), picture.size());
+			return Optional.of(new InputImage(picture.content(), picture.type(), picture.size()));
 		}
 		catch (NoPictureException ex) {
 			throw invalid(parameter, parameter + ": " + ex.getMessage());

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import dev.heliostat.catalog.Catalog;
 import dev.heliostat.catalog.Mode;
@@ -40,11 +41,20 @@ final class ComputedAnswers {
 				new Question("What is the maximum resolution of " + name + "?", resolution(model)));
 	}
 
-	/** The lowest usual price; empty where none is known. */
+	/**
+	 * The lowest usual price; empty where none is known. What a server of one's own makes
+	 * for nothing counts where there is such a server.
+	 */
 	Optional<Usual> lowest(Catalog catalog, Model model) {
-		return model.offerings()
-			.stream()
-			.filter(offering -> offering.status().inService())
+		Optional<Usual> lowest = lowest(catalog, model,
+				offering -> this.providers.unconfigured(catalog, offering.provider()).isEmpty()
+						|| this.prices.of(catalog, offering).filter(usual -> usual.money().micros() > 0).isPresent());
+		return lowest.or(() -> lowest(catalog, model, offering -> true));
+	}
+
+	private Optional<Usual> lowest(Catalog catalog, Model model, Predicate<Offering> counted) {
+		return inService(model).stream()
+			.filter(counted)
 			.flatMap(offering -> this.prices.of(catalog, offering).stream())
 			.min(Usual::compareTo);
 	}

@@ -6,8 +6,11 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.heliostat.access.Callers;
 import dev.heliostat.access.PublicUrl;
 import dev.heliostat.access.SecretKey;
+import dev.heliostat.api.FormOrders;
 import dev.heliostat.attempt.Health;
 import dev.heliostat.catalog.ReloadingCatalogs;
+import dev.heliostat.generation.Generations;
+import dev.heliostat.generation.OwnGenerations;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
@@ -48,12 +51,12 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	SignIn signIn(Callers callers, Sessions sessions, FormTokens tokens, Pages pages) {
-		return new SignIn(callers, sessions, tokens, new Throttle(Ticker.systemTicker()), pages);
+	SignIn signIn(Callers callers, Sessions sessions, FormTokens tokens, FormOrders forms, Pages pages) {
+		return new SignIn(callers, sessions, tokens, new Throttle(Ticker.systemTicker()), forms, pages);
 	}
 
 	@Bean
-	Doorkeeper doorkeeper(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn,
+	Doorkeeper consoleDoor(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn,
 			ConsoleProperties properties) {
 		return new Doorkeeper(callers, sessions, tokens, signIn, properties.publicCatalog());
 	}
@@ -93,6 +96,29 @@ class ConsoleConfiguration {
 	@Bean
 	DocumentPages documentPages(Pages pages) {
 		return new DocumentPages(pages);
+	}
+
+	@Bean
+	Looks looks() {
+		return new Looks();
+	}
+
+	@Bean
+	RunViews runViews(ReloadingCatalogs catalogs, Looks looks, PublicUrl publicUrl) {
+		return new RunViews(catalogs, looks, publicUrl, Clock.systemUTC());
+	}
+
+	@Bean
+	Playground playground(ReloadingCatalogs catalogs, Providers providers, FormOrders forms, Generations generations,
+			OwnGenerations own, Looks looks, RunViews views, PublicUrl publicUrl, Pages pages) {
+		return new Playground(catalogs, providers, forms,
+				new PlaygroundRuns(forms, generations, own, looks, views, publicUrl),
+				new PlaygroundPrices(forms, generations, pages), pages);
+	}
+
+	@Bean
+	GenerationPages generationPages(OwnGenerations own, RunViews views, Looks looks, Pages pages) {
+		return new GenerationPages(own, views, looks, pages);
 	}
 
 	@Bean

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How web pages are served.
  *
- * @param enabled whether there are any
+ * @param enabled whether there are web pages at all
  * @param publicCatalog whether the pages of models can be read without signing in
  * @param session how long a browser stays signed in after its last page
  */

@@ -17,7 +17,8 @@ class ConsoleRoutes {
 
 	@Bean
 	RouterFunction<ServerResponse> pages(Doorkeeper door, Assets assets, SignIn signIn, ModelListPage list,
-			ModelPages models, DocumentPages documents, DeskPage desk) {
+			ModelPages models, DocumentPages documents, DeskPage desk, Playground playground,
+			GenerationPages generations) {
 		return RouterFunctions.route()
 			.GET("/", request -> ServerResponse.status(HttpStatus.SEE_OTHER).header("location", "/models").build())
 			.GET("/assets/{file}", assets::serve)
@@ -27,6 +28,15 @@ class ConsoleRoutes {
 			.GET("/models", door.catalog(list::list))
 			.GET("/models/{creator}/{slug}", door.catalog(models::overview))
 			.GET("/models/{creator}/{slug}/{part}", door.catalog(models::part))
+			.GET("/playground", door.maker(playground::page))
+			.POST("/playground", door.maker(playground::run))
+			.POST("/playground/form", door.maker(playground::form))
+			.POST("/playground/price", door.maker(playground::price))
+			.GET("/generations", door.maker(generations::list))
+			.GET("/generations/{id}", door.maker(generations::one))
+			.GET("/generations/{id}/state", door.maker(generations::state))
+			.GET("/generations/{id}/looks/{picture}", door.maker(generations::look))
+			.POST("/generations/{id}/cancel", door.maker(generations::cancel))
 			.GET("/llms.txt", door.catalog(models::index))
 			.GET("/docs", door.open(documents::index))
 			.GET("/docs/{name}", door.open(documents::document))

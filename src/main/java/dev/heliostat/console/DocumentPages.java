@@ -16,14 +16,15 @@ import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.ext.heading.anchor.HeadingAnchorExtension;
 import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Code;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.node.Paragraph;
+import org.commonmark.node.SoftLineBreak;
 import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
-import org.commonmark.renderer.text.TextContentRenderer;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import reactor.core.publisher.Mono;
@@ -116,20 +117,19 @@ final class DocumentPages {
 	private static Document document(String name, String text, List<String> names) {
 		Node root = Parser.builder().extensions(EXTENSIONS).build().parse(text);
 		root.accept(new Links(names));
-		TextContentRenderer plain = TextContentRenderer.builder().build();
 		String title = name;
 		String summary = "";
 		List<Document.Section> sections = new java.util.ArrayList<>();
 		for (Node node = root.getFirstChild(); node != null; node = node.getNext()) {
 			if (node instanceof Heading heading && heading.getLevel() == 1) {
-				title = plain.render(heading).strip();
+				title = PlainText.of(heading);
 			}
 			else if (node instanceof Heading heading && heading.getLevel() == 2) {
-				String section = plain.render(heading).strip();
+				String section = PlainText.of(heading);
 				sections.add(new Document.Section(anchor(section), section));
 			}
 			else if (node instanceof Paragraph && summary.isEmpty()) {
-				summary = plain.render(node).strip().replace('\n', ' ');
+				summary = PlainText.of(node);
 			}
 		}
 		String html = HtmlRenderer.builder()
@@ -144,6 +144,34 @@ final class DocumentPages {
 	/** As the extension makes them of plain headings. */
 	private static String anchor(String heading) {
 		return org.commonmark.ext.heading.anchor.IdGenerator.builder().build().generateId(heading);
+	}
+
+	/** What somebody would read aloud. */
+	private static final class PlainText extends AbstractVisitor {
+
+		private final StringBuilder text = new StringBuilder();
+
+		static String of(Node node) {
+			PlainText plain = new PlainText();
+			node.accept(plain);
+			return plain.text.toString().strip();
+		}
+
+		@Override
+		public void visit(Text node) {
+			this.text.append(node.getLiteral());
+		}
+
+		@Override
+		public void visit(Code node) {
+			this.text.append(node.getLiteral());
+		}
+
+		@Override
+		public void visit(SoftLineBreak node) {
+			this.text.append(' ');
+		}
+
 	}
 
 	/** Links between documents lead to pages; those to other files lead nowhere. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Callers;
+import dev.heliostat.api.FormOrders;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import reactor.core.publisher.Mono;
@@ -40,6 +41,9 @@ final class SignIn {
 
 	private static final String FORM_COOKIE = "heliostat_form";
 
+	/** Strangers do not fill the spool. */
+	private static final long MOST_KEPT = 1_000_000;
+
 	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final Callers callers;
@@ -50,9 +54,12 @@ final class SignIn {
 
 	private final Throttle throttle;
 
+	private final FormOrders forms;
+
 	private final Pages pages;
 
-	SignIn(Callers callers, Sessions sessions, FormTokens tokens, Throttle throttle, Pages pages) {
+	SignIn(Callers callers, Sessions sessions, FormTokens tokens, Throttle throttle, FormOrders forms, Pages pages) {
+		this.forms = forms;
 		this.callers = callers;
 		this.sessions = sessions;
 		this.tokens = tokens;
@@ -87,7 +94,12 @@ final class SignIn {
 
 	/** The page in answer to a form whose session has ended; keeps what was entered. */
 	Mono<ServerResponse> keeping(ServerRequest request) {
-		return Forms.unchecked(request).flatMap(fields -> {
+		long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
+		if (length > MOST_KEPT) {
+			return page(request, 401, "/models", "", Kept.NOTHING);
+		}
+		return this.forms.read(request).doOnNext(FormOrders.Sent::release).flatMap(sent -> {
+			MultiValueMap<String, String> fields = sent.fields();
 			boolean own = this.tokens.isGenuine(Forms.first(fields, Forms.TOKEN));
 			Kept kept = own ? kept(request.path(), fields) : Kept.NOTHING;
 			return page(request, 401, own ? "" : "/models", "", kept);

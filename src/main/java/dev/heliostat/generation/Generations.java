@@ -118,10 +118,11 @@ public final class Generations {
 	/**
 	 * The same for whoever wants to look on: gives the generation once it is admitted.
 	 * @param progress told what happens, unless the order repeats an earlier one
+	 * @param durable whether it outlives this process, as one that is started
 	 */
-	public Mono<Begun> begin(Order order, Progress progress) {
+	public Mono<Begun> begin(Order order, Progress progress, boolean durable) {
 		return Mono.deferContextual(context -> {
-			CompletableFuture<Started> admitted = admit(order, false, true, progress, context);
+			CompletableFuture<Started> admitted = admit(order, durable, true, progress, context);
 			return Mono.fromFuture(admitted, true)
 				.map(known -> new Begun(known.record(), known.waiting().end()))
 				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));

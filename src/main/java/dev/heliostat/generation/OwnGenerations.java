@@ -60,6 +60,11 @@ public final class OwnGenerations {
 			.flatMap(record -> kept(record, Optional.empty()));
 	}
 
+	/** The same, with its pictures by URL whatever was asked for. */
+	public Mono<Kept> shown(Caller caller, String id) {
+		return own(caller, id).flatMap(record -> kept(record, Optional.of(AnswerForm.URL)));
+	}
+
 	/**
 	 * Cancels a caller's own generation. Nothing more is submitted for it; what was
 	 * submitted runs on, unless stopping it certainly stops the bill. Gives it as it then

@@ -8,6 +8,7 @@ import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.GenerationRecord;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Results {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	/** Knows its reader from the start: looking for it would take a lock on an event loop. */
+	private static final ObjectReader READER = JSON.readerFor(Result.class);
 
 	private static final String PURPOSE = "result";
 
@@ -38,7 +42,7 @@ final class Results {
 	Optional<Result> open(GenerationRecord ended) {
 		return ended.result()
 			.flatMap(sealed -> this.secret.unseal(PURPOSE, sealed))
-			.map(plain -> JSON.readValue(plain, Result.class));
+			.map(plain -> READER.<Result>readValue(plain));
 	}
 
 	/**

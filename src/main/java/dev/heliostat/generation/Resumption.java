@@ -24,7 +24,6 @@ import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.LostCall;
 import dev.heliostat.image.Money;
-import dev.heliostat.image.Output;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.image.ProviderFailure.Kind;
@@ -32,8 +31,9 @@ import dev.heliostat.image.ProviderImage;
 import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
+import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.Ledger;
-import dev.heliostat.ledger.MediaRecord;
+import dev.heliostat.ledger.MediaRecord.Owner;
 import dev.heliostat.pricing.Work;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.provider.SandboxOffering;
@@ -244,16 +244,14 @@ final class Resumption {
 	}
 
 	private Mono<Void> settle(Catalog catalog, GenerationRecord left, List<Ended> ended) {
-		List<Made> images = new ArrayList<>();
-		ended.forEach(each -> each.images()
-			.forEach(image -> images.add(new Made(image, each.attempt().output().orElse(Output.ANY)))));
+		List<Made> images = ended.stream().flatMap(each -> Made.of(each.images(), each.attempt())).toList();
 		AnswerForm form = catalog.model(left.model()).map(Model::answer).orElse(AnswerForm.URL);
 		if (images.isEmpty()) {
 			GatewayError error = this.cancelled.has(left.id()) ? Cancelled.error(left.id()) : verdict(ended);
 			return this.ledger
 				.settle(record(left, ended, images, Optional.of(error), this.results.seal(Result.of(error, form))));
 		}
-		MediaRecord.Owner owner = new MediaRecord.Owner(left.keyId(), left.project(), left.id());
+		Owner owner = new Owner(left.keyId(), left.project(), left.id());
 		return this.delivery.deliver(images, form, owner).flatMap(delivered -> {
 			AttemptRecord served = ended.stream()
 				.filter(each -> !each.images().isEmpty())
@@ -294,7 +292,7 @@ final class Resumption {
 				left.model(), left.count(), Run.status(error), left.createdAt(), Optional.of(now),
 				ended.stream().map(Ended::attempt).map(AttemptRecord::closed).toList(), Money.ZERO, images.size(),
 				megapixels, left.pricedBy(), error.map(failure -> failure.code().key()),
-				new GenerationRecord.Repeats(left.repeats().fingerprint(), left.repeats().key(),
+				new Repeats(left.repeats().fingerprint(), left.repeats().key(),
 						left.repeats().retries(), true),
 				left.owner(), left.booked(), Optional.of(result), Holding.atEnd(left,
 						ended.stream().map(Ended::attempt).toList(), ended.stream().map(Ended::outcome).toList()),

@@ -110,7 +110,7 @@ public final class MediaIndex {
 				.list());
 		});
 		garbage.forEach(
-				name -> jdbc.sql("insert into media_garbage (name, since) values (:name, :now) on conflict do nothing")
+				name -> jdbc.sql("insert into media_garbage (name, due_at) values (:name, :now) on conflict do nothing")
 					.param("name", name)
 					.param("now", System.currentTimeMillis())
 					.update());
@@ -118,8 +118,10 @@ public final class MediaIndex {
 	}
 
 	/** Some names at which nothing is needed any more, the oldest first. */
-	public Mono<List<String>> garbage(int most) {
-		return this.store.query(jdbc -> jdbc.sql("select name from media_garbage order by since, name limit :most")
+	public Mono<List<String>> garbage(Instant now, int most) {
+		return this.store.query(jdbc -> jdbc
+			.sql("select name from media_garbage where due_at <= :now order by due_at, name limit :most")
+			.param("now", now.toEpochMilli())
 			.param("most", most)
 			.query((row, number) -> row.getString(1))
 			.list());

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.ImageType;
@@ -28,14 +30,18 @@ final class MediaStatement {
 			on conflict (id) do nothing""";
 
 	private static final String REFER = """
-			insert into media_blob (sha256, name, bytes, refs) values (?, ?, ?, 1)
-			on conflict (sha256) do update set refs = media_blob.refs + 1""";
+			insert into media_blob (sha256, name, bytes, refs) values (?, ?, ?, ?)
+			on conflict (sha256) do update set
+			  refs = media_blob.refs + excluded.refs, previous = media_blob.name, name = excluded.name""";
 
-	/** Equal bytes were there before: the new copy of them is not needed. */
-	private static final String DISCARD = """
-			insert into media_garbage (name, since)
-			select cast(? as text), cast(? as bigint) from media_blob where sha256 = ? and name <> ?
+	/** Equal bytes were there before: that copy of them is not needed. */
+	private static final String DISCARD_PREVIOUS = """
+			insert into media_garbage (name, due_at)
+			select previous, cast(? as bigint) from media_blob where sha256 = ? and previous is not null
 			on conflict (name) do nothing""";
+
+	private static final String DISCARD = """
+			insert into media_garbage (name, due_at) values (?, ?) on conflict (name) do nothing""";
 
 	private MediaStatement() {
 	}
@@ -46,21 +52,30 @@ final class MediaStatement {
 		}
 		List<MediaRecord> ordered = new ArrayList<>(records);
 		ordered.sort(Comparator.comparing(MediaRecord::sha256).thenComparing(MediaRecord::id));
-		List<MediaRecord> added = insert(connection, ordered);
+		Map<String, List<MediaRecord>> added = new TreeMap<>();
+		insert(connection, ordered)
+			.forEach(record -> added.computeIfAbsent(record.sha256(), first -> new ArrayList<>()).add(record));
 		try (PreparedStatement refer = connection.prepareStatement(REFER);
+				PreparedStatement discardPrevious = connection.prepareStatement(DISCARD_PREVIOUS);
 				PreparedStatement discard = connection.prepareStatement(DISCARD)) {
-			for (MediaRecord record : added) {
-				refer.setString(1, record.sha256());
-				refer.setString(2, record.name());
-				refer.setLong(3, record.bytes());
+			for (List<MediaRecord> equal : added.values()) {
+				MediaRecord kept = equal.getLast();
+				refer.setString(1, kept.sha256());
+				refer.setString(2, kept.name());
+				refer.setLong(3, kept.bytes());
+				refer.setLong(4, equal.size());
 				refer.addBatch();
-				discard.setString(1, record.name());
-				discard.setLong(2, record.createdAt().toEpochMilli());
-				discard.setString(3, record.sha256());
-				discard.setString(4, record.name());
-				discard.addBatch();
+				discardPrevious.setLong(1, kept.othersUntil().toEpochMilli());
+				discardPrevious.setString(2, kept.sha256());
+				discardPrevious.addBatch();
+				for (MediaRecord other : equal.subList(0, equal.size() - 1)) {
+					discard.setString(1, other.name());
+					discard.setLong(2, other.createdAt().toEpochMilli());
+					discard.addBatch();
+				}
 			}
 			refer.executeBatch();
+			discardPrevious.executeBatch();
 			discard.executeBatch();
 		}
 	}
@@ -109,7 +124,8 @@ final class MediaStatement {
 		return new MediaRecord(row.getString("id"), row.getString("sha256"), row.getString("name"),
 				ImageType.valueOf(row.getString("type")), row.getLong("bytes"), size,
 				new Owner(row.getString("key_id"), row.getString("project"), row.getString("generation")),
-				Instant.ofEpochMilli(row.getLong("created_at")), Instant.ofEpochMilli(row.getLong("expires_at")));
+				Instant.ofEpochMilli(row.getLong("created_at")), Instant.ofEpochMilli(row.getLong("expires_at")),
+				Instant.ofEpochMilli(row.getLong("created_at")));
 	}
 
 }

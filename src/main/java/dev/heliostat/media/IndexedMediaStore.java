@@ -34,6 +34,9 @@ final class IndexedMediaStore implements MediaStore {
 
 	private static final int AT_ONCE = 8;
 
+	/** Who has just looked where bytes are has begun to read them within this time. */
+	private static final Duration READING = Duration.ofMinutes(1);
+
 	private final Blobs blobs;
 
 	private final MediaIndex index;
@@ -73,8 +76,9 @@ final class IndexedMediaStore implements MediaStore {
 			String name = random(type);
 			return this.blobs.put(name, content, type).map(hash -> {
 				Instant now = this.clock.instant();
-				return new MediaRecord(random(type), hash, name, type, content.length(), size, owner, now,
-						now.plus(time));
+				Instant end = now.plus(time);
+				return new MediaRecord(random(type), hash, name, type, content.length(), size, owner, now, end,
+						this.blobs.hasAddresses() ? end : now.plus(READING));
 			});
 		});
 	}

@@ -70,7 +70,7 @@ final class MediaPurge {
 	}
 
 	private Mono<Integer> collect() {
-		return this.index.garbage(BATCH).flatMap(names -> delete(names).thenReturn(names.size()));
+		return this.index.garbage(this.clock.instant(), BATCH).flatMap(names -> delete(names).thenReturn(names.size()));
 	}
 
 	private Mono<Void> delete(List<String> names) {

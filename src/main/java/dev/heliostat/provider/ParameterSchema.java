@@ -2,6 +2,7 @@ package dev.heliostat.provider;
 
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BinaryOperator;
@@ -9,6 +10,7 @@ import java.util.function.BinaryOperator;
 import dev.heliostat.catalog.Model;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.ParameterRule;
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.ImageType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +33,11 @@ public final class ParameterSchema {
 
 	/** A JSON Schema (2020-12) of the body of a generation. */
 	public static ObjectNode of(Model model) {
+		return of(model, EnumSet.allOf(Capability.class));
+	}
+
+	/** The same, of the parameters that some of its capabilities take. */
+	public static ObjectNode of(Model model, Set<Capability> capabilities) {
 		ObjectNode schema = JsonNodeFactory.instance.objectNode();
 		schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
 		schema.put("title", model.name());
@@ -40,10 +47,11 @@ public final class ParameterSchema {
 		universal(model, properties);
 		for (Offering offering : model.offerings()) {
 			if (offering.status().inService()) {
-				offering.modes()
-					.values()
-					.forEach(mode -> mode.parameters()
-						.forEach((name, rule) -> declare(properties, name, rule, offering)));
+				offering.modes().forEach((capability, mode) -> {
+					if (capabilities.contains(capability)) {
+						mode.parameters().forEach((name, rule) -> declare(properties, name, rule, offering));
+					}
+				});
 			}
 		}
 		return schema;

@@ -169,7 +169,7 @@ class BadInputTest {
 	void wrongPathsMethodsAndTypesGetTheSameEnvelope() {
 		expectError(gateway.get("/openai/v1/nothing", Gateway.LIVE_KEY), 404, "unknown_url", null,
 				"There is nothing at");
-		expectError(gateway.get("/", ""), 404, "unknown_url", null, "base URL");
+		expectError(gateway.get("/nothing", ""), 404, "unknown_url", null, "base URL");
 		Answer wrongMethod = gateway.get("/openai/v1/images/generations", Gateway.LIVE_KEY);
 		expectError(wrongMethod, 405, "method_not_allowed", null, "Use POST");
 		assertThat(wrongMethod.header("allow")).isEqualTo("POST");

@@ -214,7 +214,8 @@ class BudgetRulesTest {
 	void megapixelsAreHeldAtWhatIsAskedForAndSettledAtWhatIsMade() {
 		budget("{\"project\": \"default\", \"megapixels\": 2, \"window\": \"total\"}");
 		String small = Requests.of(SharedModel.SLUG, "A cat", "\"size\": \"512x512\"");
-		assertThat(this.gateway.generate(Gateway.LIVE_KEY, small).status()).isEqualTo(200);
+		Answer made = this.gateway.generate(Gateway.LIVE_KEY, small);
+		assertThat(made.status()).as(made.text()).isEqualTo(200);
 		assertThat(balance("").path(0).path("used").decimalValue()).isEqualByComparingTo("0.262144");
 		String large = Requests.of(SharedModel.SLUG, "A cat", "\"size\": \"2048x1024\"");
 		Answer refused = this.gateway.generate(Gateway.LIVE_KEY, large);

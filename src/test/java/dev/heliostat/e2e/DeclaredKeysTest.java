@@ -80,6 +80,15 @@ class DeclaredKeysTest {
 	}
 
 	@Test
+	void declaredKeysStandUnderTheirProjects() {
+		String project = "/admin/v1/projects/storefront";
+		assertThat(this.gateway.post(project + "/archive", HASHED, "").status()).isEqualTo(200);
+		assertThat(this.gateway.get("/v1/models", WEB).text()).contains("archived");
+		assertThat(this.gateway.post(project + "/restore", HASHED, "").status()).isEqualTo(200);
+		assertThat(this.gateway.get("/v1/models", WEB).status()).isEqualTo(200);
+	}
+
+	@Test
 	void trustedProxiesSayWhereARequestComesFrom() {
 		assertThat(from("192.0.2.7", FILED).status()).isEqualTo(200);
 		assertThat(from("192.0.2.7:4711, 10.1.2.3", FILED).status()).isEqualTo(200);

@@ -45,6 +45,7 @@ class FirstStartTest {
 					"test", "admin");
 			Matcher test = Pattern.compile("Authorization: Bearer (hs_test_\\w+)").matcher(output.getOut());
 			assertThat(test.find()).isTrue();
+			assertThat(output.getOut()).contains("in the browser, by one of these keys: " + gateway.url() + "/");
 			assertThat(gateway.generate(test.group(1), Requests.CARD).status()).isEqualTo(200);
 			String mistyped = test.group(1).substring(0, 43) + (test.group(1).endsWith("a") ? "b" : "a");
 			assertThat(gateway.generate(mistyped, Requests.CARD).text()).contains("mistyped");

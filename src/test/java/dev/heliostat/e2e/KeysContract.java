@@ -206,6 +206,29 @@ abstract class KeysContract {
 	}
 
 	@Test
+	void aKeyIsMadeWithItsBudgetOrNotAtAll() {
+		JsonNode made = create(
+				"{\"name\": \"budgeted\", \"kind\": \"live\", \"budget\": {\"images\": 5, \"window\": \"day\"}}");
+		String id = made.path("id").asString();
+		JsonNode budget = get("/admin/v1/budgets?key=" + id).json().at("/data/0");
+		assertThat(budget.path("images").asInt()).isEqualTo(5);
+		assertThat(this.gateway.get("/v1/balance", made.path("key").asString()).json().at("/budgets/0/amount").asInt())
+			.isEqualTo(5);
+		JsonNode log = get("/admin/v1/audit?target=" + budget.path("id").asString()).json();
+		assertThat(log.at("/data/0/action").asString()).isEqualTo("budget.create");
+		assertThat(patch("/admin/v1/budgets/" + budget.path("id").asString(), "{\"images\": 6}").status())
+			.isEqualTo(200);
+		assertThat(get("/admin/v1/audit?target=" + budget.path("id").asString()).json()
+			.at("/data/0/before/images")
+			.asInt()).isEqualTo(5);
+		int keys = get(KEYS + "?limit=100").json().path("data").size();
+		expect(post(KEYS, "{\"name\": \"x\", \"kind\": \"live\", \"budget\": {\"images\": 0, \"window\": \"day\"}}"),
+				400, "invalid_value", "images: 0");
+		expect(post(KEYS, "{\"name\": \"x\", \"kind\": \"live\", \"budget\": 7}"), 400, "invalid_value", "an object");
+		assertThat(get(KEYS + "?limit=100").json().path("data").size()).isEqualTo(keys);
+	}
+
+	@Test
 	void aChangeOfWhatAnotherOneChangedIsRefused() {
 		String path = KEYS + "/" + create("{\"name\": \"v1\", \"kind\": \"test\"}").path("id").asString();
 		expect(patch(path, "{\"name\": \"v2\"}"), 428, "precondition_required", "If-Match");
@@ -361,6 +384,8 @@ abstract class KeysContract {
 		expect(get(KEYS + "/key_x' or '1'='1".replace(" ", "%20").replace("'", "%27")), 404, "not_found", "No key");
 		expect(get(PROJECTS + "/nothing"), 404, "not_found", "No project");
 		expect(post(KEYS + "/nothing/revoke", ""), 404, "not_found", "No key");
+		expect(get(KEYS + "/key_bootstrap_live/revoke"), 405, "method_not_allowed", "Use POST");
+		expect(get(KEYS + "/x/y"), 404, "unknown_url", "nothing at GET");
 		assertThat(this.gateway.get(KEYS, Gateway.LIVE_KEY).status()).isEqualTo(403);
 		assertThat(this.gateway.get(KEYS, "").status()).isEqualTo(401);
 	}
@@ -374,6 +399,9 @@ abstract class KeysContract {
 		assertThat(this.gateway.get(KEYS, secret).status()).isEqualTo(200);
 		assertThat(this.gateway.post(KEYS, secret, "{\"name\": \"x\", \"kind\": \"live\"}").status()).isEqualTo(201);
 		expect(this.gateway.post(KEYS, secret, "{\"name\": \"x\", \"kind\": \"admin\"}"), 403, "key_not_allowed",
+				"without scopes");
+		String other = create("{\"name\": \"other\", \"kind\": \"admin\"}").path("id").asString();
+		expect(this.gateway.post(KEYS + "/" + other + "/revoke", secret, "{}"), 403, "key_not_allowed",
 				"without scopes");
 	}
 

@@ -71,8 +71,9 @@ class TokensTest {
 
 	@Test
 	void whatIsNotRightIsRefused() {
-		refused(this.issuer.token("shop", claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(60)))),
-				"expired");
+		Instant now = Instant.now();
+		refused(this.issuer.token("shop", claims -> claims.issueTime(Date.from(now.minusSeconds(600)))
+			.expirationTime(Date.from(now.minusSeconds(60)))), "expired");
 		refused(this.issuer.token("shop", claims -> claims.expirationTime(null)), "no end");
 		refused(this.issuer.token("shop", claims -> claims.notBeforeTime(Date.from(Instant.now().plusSeconds(600)))),
 				"before");

@@ -35,9 +35,9 @@ public final class TokenIssuer implements AutoCloseable {
 
 	private final AtomicInteger reads = new AtomicInteger();
 
-	private volatile RSAKey key = newKey("key-1");
+	private final RSAKey key = newKey("key-1");
 
-	private volatile RSAKey shown = this.key;
+	private final RSAKey other = newKey("key-unknown");
 
 	private volatile int status = 200;
 
@@ -50,7 +50,7 @@ public final class TokenIssuer implements AutoCloseable {
 		}
 		this.server.createContext("/", exchange -> {
 			boolean keys = exchange.getRequestURI().getPath().equals("/jwks");
-			String body = keys ? new JWKSet(this.shown.toPublicJWK()).toString()
+			String body = keys ? new JWKSet(this.key.toPublicJWK()).toString()
 					: "{\"issuer\": \"" + issuer() + "\", \"jwks_uri\": \"" + issuer() + "/jwks\"}";
 			if (keys) {
 				this.reads.incrementAndGet();
@@ -123,13 +123,13 @@ public final class TokenIssuer implements AutoCloseable {
 
 	/** A token with the id of the right key, signed by another one. */
 	public String forged(String namespace) {
-		return signed(newKey(this.key.getKeyID()), claims(namespace, claims -> {
+		return signed(new RSAKey.Builder(this.other).keyID(this.key.getKeyID()).build(), claims(namespace, claims -> {
 		}));
 	}
 
 	/** A token signed by a key that nobody has heard of. */
 	public String ofUnknownKey(String namespace) {
-		return signed(newKey("key-unknown"), claims(namespace, claims -> {
+		return signed(this.other, claims(namespace, claims -> {
 		}));
 	}
 

@@ -1,5 +1,6 @@
 package dev.heliostat.testing;
 
+import java.io.ByteArrayOutputStream;
 import java.net.HttpCookie;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -55,6 +56,30 @@ public final class Browser {
 		fields.forEach((name, value) -> body.add(encoded(name) + "=" + encoded(value)));
 		return send(path, request(path).header("content-type", "application/x-www-form-urlencoded")
 			.POST(HttpRequest.BodyPublishers.ofString(body.toString())), headers);
+	}
+
+	/** Sends a form as it is written. */
+	public Answer body(String path, String type, byte[] body, String... headers) {
+		return send(path, request(path).header("content-type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body)),
+				headers);
+	}
+
+	/** Sends a form with files; one without bytes is a place where none was chosen. */
+	public Answer multipart(String path, Map<String, String> fields, Map<String, byte[]> files, String... headers) {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		fields.forEach((name, value) -> body
+			.writeBytes(("--edge\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n")
+				.getBytes(StandardCharsets.UTF_8)));
+		files.forEach((name, bytes) -> {
+			String file = (bytes.length == 0) ? "" : name + ".png";
+			body.writeBytes(("--edge\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"" + file
+					+ "\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+				.getBytes(StandardCharsets.UTF_8));
+			body.writeBytes(bytes);
+			body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+		});
+		body.writeBytes("--edge--\r\n".getBytes(StandardCharsets.UTF_8));
+		return body(path, "multipart/form-data; boundary=edge", body.toByteArray(), headers);
 	}
 
 	private HttpRequest.Builder request(String path) {

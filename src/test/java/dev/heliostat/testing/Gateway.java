@@ -99,6 +99,10 @@ public final class Gateway implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	public <T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
 	/** The official SDK, retries off. */
 	public OpenAIClient sdk(String key) {
 		return OpenAIOkHttpClient.builder().apiKey(key).baseUrl(url() + "/openai/v1").maxRetries(0).build();

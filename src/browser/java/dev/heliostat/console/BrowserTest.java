@@ -1,0 +1,235 @@
+package dev.heliostat.console;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+
+import com.deque.html.axecore.results.Results;
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import dev.heliostat.simulator.TestPictures;
+import dev.heliostat.testing.Gateway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The console as people see it: in a real Chromium, at three widths and in both colour
+ * schemes. Screenshots are left under target/screenshots for a person to look at.
+ */
+class BrowserTest {
+
+	private static final String CARD = "/models/stability-ai/stable-diffusion-3.5-large-turbo";
+
+	private static final Path SCREENSHOTS = Path.of("target/screenshots");
+
+	private static final List<String> RULES = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
+
+	private static Gateway gateway;
+
+	private static ChromeDriver browser;
+
+	@BeforeAll
+	static void start() throws IOException {
+		Files.createDirectories(SCREENSHOTS);
+		gateway = Gateway.start();
+		ChromeOptions options = new ChromeOptions();
+		options.setBinary("/usr/bin/chromium");
+		options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+				"--hide-scrollbars", "--window-size=1280,900");
+		LoggingPreferences logs = new LoggingPreferences();
+		logs.enable(LogType.BROWSER, Level.ALL);
+		options.setCapability("goog:loggingPrefs", logs);
+		browser = new ChromeDriver(
+				new ChromeDriverService.Builder().usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile()).build(),
+				options);
+	}
+
+	@AfterAll
+	static void stop() {
+		browser.quit();
+		gateway.close();
+	}
+
+	private static WebDriverWait patiently() {
+		return new WebDriverWait(browser, Duration.ofSeconds(40));
+	}
+
+	private static void click(By what) {
+		patiently().ignoring(StaleElementReferenceException.class).until(driver -> {
+			WebElement found = ExpectedConditions.elementToBeClickable(what).apply(driver);
+			if (found == null) {
+				return false;
+			}
+			found.click();
+			return true;
+		});
+	}
+
+	private static void open(String path) {
+		browser.get(gateway.url() + path);
+	}
+
+	private static void signIn(String key) {
+		browser.manage().deleteAllCookies();
+		open("/sign-in");
+		browser.findElement(By.id("key")).sendKeys(key);
+		browser.findElement(By.cssSelector("main form button")).click();
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("form[action='/sign-out']")));
+	}
+
+	private static void emulate(int width, String scheme) {
+		browser.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+				Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+		browser.executeCdpCommand("Emulation.setEmulatedMedia",
+				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme),
+						Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "360,light", "360,dark", "1280,light", "1280,dark", "2560,light", "2560,dark" })
+	void everyPageIsWholeAndOpenToAll(int width, String scheme) throws IOException {
+		List<String> faults = new ArrayList<>();
+		emulate(width, scheme);
+		signIn(Gateway.TEST_KEY);
+		gateway.generate(Gateway.TEST_KEY, dev.heliostat.testing.Requests.CARD);
+		String id = gateway.get("/v1/generations", Gateway.TEST_KEY).json().path("data").path(0).path("id").asString();
+		for (String path : List.of("/models", "/models?q=nothing-of-this-name", CARD, CARD + "/about", CARD + "/providers",
+				CARD + "/api", CARD + "/benchmarks", CARD + "/use-cases", CARD + "/gallery",
+				"/models/openai/gpt-image-1", "/playground", "/playground?model=gpt-image-2&model=flux.1-schnell",
+				"/playground?model=gpt-image-2&mode=edit", "/generations", "/generations/" + id, "/docs",
+				"/docs/catalog-format", "/nowhere")) {
+			look(path, width, scheme, faults);
+		}
+		signIn(Gateway.ADMIN_KEY);
+		look("/desk", width, scheme, faults);
+		browser.manage().deleteAllCookies();
+		look("/sign-in", width, scheme, faults);
+		assertThat(faults).isEmpty();
+	}
+
+	private static void look(String path, int width, String scheme, List<String> faults) throws IOException {
+		browser.manage().logs().get(LogType.BROWSER);
+		open(path);
+		if (path.startsWith("/playground")) {
+			patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#price .sum")));
+		}
+		browser.executeScript("document.querySelectorAll('details').forEach(each => { each.open = true; })");
+		String place = path + " at " + width + " " + scheme;
+		browser.manage()
+			.logs()
+			.get(LogType.BROWSER)
+			.getAll()
+			.stream()
+			.filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+			.filter(entry -> !(path.equals("/nowhere") && entry.getMessage().contains("404")))
+			.forEach(entry -> faults.add(place + ": " + entry.getMessage()));
+		Object over = browser.executeScript(
+				"return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+		if (((Number) over).intValue() > 0) {
+			faults.add(place + ": wider than the window by " + over);
+		}
+		Results found = new AxeBuilder().withTags(RULES).analyze(browser);
+		for (Rule rule : found.getViolations()) {
+			faults.add(place + ": " + rule.getId() + ": " + rule.getHelp() + " "
+					+ rule.getNodes().stream().limit(3).map(node -> node.getHtml() + " " + node.getFailureSummary()).toList());
+		}
+		String name = path.replaceAll("gen_\\w+", "id").replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
+		Number height = (Number) browser.executeScript("return Math.min(5000, document.documentElement.scrollHeight)");
+		browser.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+				Map.of("width", width, "height", height.intValue(), "deviceScaleFactor", 1, "mobile", false));
+		Files.write(SCREENSHOTS.resolve(name + "-" + width + "-" + scheme + ".png"),
+				browser.getScreenshotAs(OutputType.BYTES));
+		emulate(width, scheme);
+	}
+
+	@Test
+	void fromThePrintedKeyToAPictureInThreeClicks() {
+		emulate(1280, "light");
+		browser.manage().deleteAllCookies();
+		open("/");
+		browser.findElement(By.id("key")).sendKeys(Gateway.TEST_KEY);
+		browser.findElement(By.cssSelector("main form button")).click();
+		click(By.linkText("Playground"));
+		click(By.id("make"));
+		WebElement picture = patiently()
+			.until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#made .pictures img")));
+		patiently().until(driver -> (Boolean) browser
+			.executeScript("return arguments[0].complete && arguments[0].naturalWidth === 1024", picture));
+		browser.findElement(By.cssSelector("[data-seed]")).click();
+		patiently().until(driver -> browser.findElements(By.cssSelector("#made .run")).size() == 2);
+	}
+
+	@Test
+	void settingsFollowTheModelAndKeepWhatWasEntered() {
+		emulate(1280, "light");
+		signIn(Gateway.TEST_KEY);
+		open("/playground");
+		WebElement prompt = browser.findElement(By.id("prompt"));
+		prompt.clear();
+		prompt.sendKeys("Entered before");
+		browser.findElement(By.cssSelector("#model0 option[value='gpt-image-2']")).click();
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.name("quality")));
+		assertThat(browser.findElement(By.id("prompt")).getDomProperty("value")).isEqualTo("Entered before");
+	}
+
+	@Test
+	void anEndedSessionLosesNothing() {
+		emulate(1280, "light");
+		signIn(Gateway.TEST_KEY);
+		open("/playground");
+		WebElement prompt = browser.findElement(By.id("prompt"));
+		prompt.clear();
+		prompt.sendKeys("Nothing is lost");
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#price .sum")));
+		browser.manage().deleteAllCookies();
+		browser.findElement(By.id("make")).click();
+		patiently().until(ExpectedConditions.elementToBeClickable(By.id("again-key"))).sendKeys(Gateway.TEST_KEY);
+		browser.findElement(By.cssSelector("#dialog button.main")).click();
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.id("back-title")));
+		click(By.xpath("//dialog//button[text()='Close']"));
+		assertThat(browser.findElement(By.id("prompt")).getDomProperty("value")).isEqualTo("Nothing is lost");
+		click(By.id("make"));
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#made .pictures img")));
+	}
+
+	@Test
+	void aMaskIsDrawnAndSent() throws IOException {
+		emulate(1280, "light");
+		signIn(Gateway.TEST_KEY);
+		open("/playground?model=gpt-image-2&mode=edit");
+		Path file = Files.createTempFile("picture", ".png");
+		Files.write(file, TestPictures.picture(512, 384, "png"));
+		browser.findElement(By.id("image")).sendKeys(file.toString());
+		WebElement canvas = patiently().until(ExpectedConditions.elementToBeClickable(By.cssSelector(".draw canvas")));
+		new Actions(browser).moveToElement(canvas, -40, -20).clickAndHold().moveByOffset(60, 30).release().perform();
+		patiently().until(driver -> (Boolean) browser
+			.executeScript("return document.getElementById('mask').files.length === 1"));
+		browser.findElement(By.id("prompt")).sendKeys("A boat on the lake");
+		click(By.id("make"));
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#made .pictures img")));
+		assertThat(browser.findElement(By.id("made")).getDomProperty("textContent")).contains("mask=@mask.png");
+	}
+
+}

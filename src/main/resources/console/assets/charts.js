@@ -1,1 +1,0 @@
-// Charts: none yet.
