@@ -1,5 +1,6 @@
 package dev.heliostat.media;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -52,7 +53,9 @@ final class Base64Text {
 			throw broken();
 		}
 		try {
-			byte[] decoded = Base64.getDecoder().decode(Arrays.copyOf(this.characters, whole));
+			ByteBuffer buffer = Base64.getDecoder().decode(ByteBuffer.wrap(this.characters, 0, whole));
+			byte[] decoded = (buffer.remaining() == buffer.array().length) ? buffer.array()
+					: Arrays.copyOf(buffer.array(), buffer.remaining());
 			this.padded = this.characters[whole - 1] == '=';
 			System.arraycopy(this.characters, whole, this.characters, 0, this.waiting - whole);
 			this.waiting -= whole;
