@@ -22,8 +22,8 @@ import dev.heliostat.media.ImageSnifferFuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Everything that a fuzz target ever failed at, and what it begins with, once more through
- * the same target. {@link FuzzTest} looks for more.
+ * Everything that a fuzz target ever failed at, and what it begins with, once more
+ * through the same target. {@link FuzzTest} looks for more.
  */
 class FuzzCorpusTest {
 

@@ -52,11 +52,13 @@ class FuzzTest {
 		try {
 			int end = process.waitFor();
 			List<String> lines = Files.readAllLines(log, java.nio.charset.StandardCharsets.ISO_8859_1);
-			assertThat(end).as(() -> "Copy the crash file from " + found + " to " + FuzzCorpusTest.CORPUS.resolve(target)
-					+ ", and repair what it shows:\n" + explained(lines))
+			assertThat(end)
+				.as(() -> "Copy the crash file from " + found + " to " + FuzzCorpusTest.CORPUS.resolve(target)
+						+ ", and repair what it shows:\n" + explained(lines))
 				.isZero();
-			lines.stream().filter(line -> line.startsWith("Done ")).forEach(
-					line -> System.out.println("FuzzTest: " + target + ": " + line));
+			lines.stream()
+				.filter(line -> line.startsWith("Done "))
+				.forEach(line -> System.out.println("FuzzTest: " + target + ": " + line));
 		}
 		finally {
 			process.destroyForcibly();
@@ -64,10 +66,11 @@ class FuzzTest {
 	}
 
 	private static String explained(List<String> lines) {
-		int from = Math.max(0, lines.indexOf(lines.stream()
-			.filter(line -> line.startsWith("== Java") || line.contains("ERROR: libFuzzer"))
-			.findFirst()
-			.orElse("")));
+		int from = Math.max(0,
+				lines.indexOf(lines.stream()
+					.filter(line -> line.startsWith("== Java") || line.contains("ERROR: libFuzzer"))
+					.findFirst()
+					.orElse("")));
 		return String.join("\n", lines.subList(from, Math.min(lines.size(), from + 30)));
 	}
 

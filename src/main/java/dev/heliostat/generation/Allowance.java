@@ -110,7 +110,8 @@ final class Allowance {
 			least = Math.min(least, switch (standing.budget().terms().measure()) {
 				case USD_MICROS -> candidate.quoted().micros();
 				case IMAGES -> pictures;
-				case MEGAPIXELS -> Holding.pixels(candidate.request().size(), order.request(), candidate.model()) * pictures;
+				case MEGAPIXELS ->
+					Holding.pixels(candidate.request().size(), order.request(), candidate.model()) * pictures;
 			});
 		}
 		return (least > standing.left()) ? Optional.of(BudgetTexts.refusal(standing, least, this.clock.instant()))

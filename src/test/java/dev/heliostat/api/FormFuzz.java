@@ -31,8 +31,8 @@ import dev.heliostat.testing.Cuts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Fuzz target: a form is read the same way however it is cut, refused in the gateway's own
- * words or not at all, and a form that is well made arrives as it was sent.
+ * Fuzz target: a form is read the same way however it is cut, refused in the gateway's
+ * own words or not at all, and a form that is well made arrives as it was sent.
  */
 public final class FormFuzz {
 
@@ -115,8 +115,8 @@ public final class FormFuzz {
 	private static byte[] join(Object... parts) {
 		ByteArrayOutputStream joined = new ByteArrayOutputStream();
 		for (Object part : parts) {
-			joined.writeBytes((part instanceof byte[] bytes) ? bytes
-					: part.toString().getBytes(StandardCharsets.UTF_8));
+			joined
+				.writeBytes((part instanceof byte[] bytes) ? bytes : part.toString().getBytes(StandardCharsets.UTF_8));
 		}
 		return joined.toByteArray();
 	}
@@ -162,8 +162,7 @@ public final class FormFuzz {
 		}
 
 		@Override
-		public Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64,
-				Collection<String> urls) {
+		public Mono<Extracted> extract(Publisher<DataBuffer> json, Collection<String> base64, Collection<String> urls) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -20,9 +20,9 @@ import dev.heliostat.image.Output.Fit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Fuzz target: JSON of clients is what Jackson says, or refused in the gateway's own words;
- * what passes is within its limits, has the same fingerprint in any order of its members,
- * and becomes a request or a sentence about what is wrong with it.
+ * Fuzz target: JSON of clients is what Jackson says, or refused in the gateway's own
+ * words; what passes is within its limits, has the same fingerprint in any order of its
+ * members, and becomes a request or a sentence about what is wrong with it.
  */
 public final class LimitedJsonFuzz {
 
@@ -94,7 +94,11 @@ public final class LimitedJsonFuzz {
 
 	private static void turned(ObjectNode object) {
 		ObjectNode other = JsonNodeFactory.instance.objectNode();
-		object.properties().stream().toList().reversed().forEach(member -> other.set(member.getKey(), member.getValue()));
+		object.properties()
+			.stream()
+			.toList()
+			.reversed()
+			.forEach(member -> other.set(member.getKey(), member.getValue()));
 		assertThat(Fingerprint.canonical(other)).isEqualTo(Fingerprint.canonical(object));
 	}
 
