@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -141,6 +142,11 @@ public final class FormFuzz {
 			public void release() {
 			}
 
+		}
+
+		@Override
+		public Optional<URI> passable(String url) {
+			return Optional.empty();
 		}
 
 		static byte[] bytes(InputImage image) {

@@ -2,6 +2,7 @@ package dev.heliostat.api;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 import tools.jackson.core.JacksonException;
@@ -41,7 +42,10 @@ public final class LimitedJsonFuzz {
 		Optional<JsonNode> read = read(input);
 		Optional<JsonNode> plain = plain(input);
 		read.ifPresent(node -> {
-			assertThat(plain).contains(node);
+			// Jackson's table of names knows a name again without looking at its UTF-8.
+			if (isText(input)) {
+				assertThat(plain).contains(node);
+			}
 			within(node, 0);
 			if (node instanceof ObjectNode object) {
 				turned(object);
@@ -56,6 +60,10 @@ public final class LimitedJsonFuzz {
 		Optional<JsonNode> whole = attempt(() -> LIMITED.read(input));
 		assertThat(streamed).isEqualTo(whole);
 		return whole;
+	}
+
+	private static boolean isText(byte[] input) {
+		return Arrays.equals(new String(input, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), input);
 	}
 
 	private static Optional<JsonNode> attempt(java.util.function.Supplier<JsonNode> reading) {
