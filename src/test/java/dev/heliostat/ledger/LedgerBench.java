@@ -17,6 +17,7 @@ import dev.heliostat.testing.PostgresServer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -68,13 +69,23 @@ class LedgerBench {
 		int pieces = 100;
 		for (int piece = 0; piece < pieces; piece++) {
 			Instant begin = this.now.minusMillis(month - month / pieces * piece);
-			jdbc.sql(ROWS_SQL)
-				.param("rows", ROWS / pieces)
-				.param("begin", begin.toEpochMilli())
-				.param("step", month / (double) ROWS)
-				.param("prefix", GenerationRecord.firstId(begin))
-				.param("result", "x".repeat(300))
-				.update();
+			int tries = 5;
+			while (tries > 0) {
+				try {
+					jdbc.sql(ROWS_SQL)
+						.param("rows", ROWS / pieces)
+						.param("begin", begin.toEpochMilli())
+						.param("step", month / (double) ROWS)
+						.param("prefix", GenerationRecord.firstId(begin))
+						.param("result", "x".repeat(300))
+						.update();
+					tries = 0;
+				}
+				catch (UncategorizedSQLException ex) {
+					// The disk of a busy machine.
+					tries--;
+				}
+			}
 		}
 		jdbc.sql(ROLL_UP.formatted("spend_hour", "", "")).update();
 		jdbc.sql(ROLL_UP.formatted("tag_hour", "tag,", "client,")).update();
