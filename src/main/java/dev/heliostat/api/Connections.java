@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.heliostat.media.EgressGuard;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import reactor.netty.NettyPipeline;
@@ -35,6 +37,7 @@ final class Connections implements WebServerFactoryCustomizer<NettyReactiveWebSe
 		return server
 			.httpRequestDecoder(decoder -> decoder.maxHeaderSize((int) this.limits.requestHeader().toBytes())
 				.maxInitialLineLength((int) this.limits.requestLine().toBytes()))
+			.childOption(ChannelOption.RCVBUF_ALLOCATOR, EgressGuard.SMALL_READS)
 			.doOnChannelInit((observer, channel, address) -> guard(channel));
 	}
 

@@ -15,6 +15,7 @@ import org.apache.commons.fileupload.FileItemIterator;
 import org.apache.commons.fileupload.FileItemStream;
 import org.apache.commons.fileupload.FileUpload;
 import org.apache.commons.fileupload.FileUploadException;
+import org.apache.commons.fileupload.InvalidFileNameException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
@@ -231,7 +232,7 @@ final class UploadReader {
 	}
 
 	private String text(FileItemStream part) throws IOException {
-		if (part.getName() != null && !part.getName().isEmpty()) {
+		if (isFile(part)) {
 			throw new GatewayError.UnknownParameter(part.getFieldName(),
 					part.getFieldName() + ": a file (expected: files only as image, image[] and mask). Leave it out.")
 				.asException();
@@ -243,6 +244,15 @@ final class UploadReader {
 						+ this.limits.textLength() + " bytes, heliostat.limits.text-length)");
 			}
 			return new String(bytes, StandardCharsets.UTF_8);
+		}
+	}
+
+	private static boolean isFile(FileItemStream part) {
+		try {
+			return part.getName() != null && !part.getName().isEmpty();
+		}
+		catch (InvalidFileNameException ex) {
+			return true;
 		}
 	}
 

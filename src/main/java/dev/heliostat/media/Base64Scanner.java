@@ -97,12 +97,7 @@ final class Base64Scanner {
 				case TEXT -> text(next);
 				case TEXT_ESCAPE -> textEscape(next);
 				case URL_START -> urlStart(next);
-				case DATA_PREFIX -> {
-					skip();
-					if (next == ',') {
-						this.state = State.TEXT;
-					}
-				}
+				case DATA_PREFIX -> dataPrefix(next);
 			}
 		}
 		if (this.text.total() > PREFIX) {
@@ -176,6 +171,17 @@ final class Base64Scanner {
 		string(next);
 	}
 
+	/** A text that ends before its comma holds no picture. */
+	private void dataPrefix(byte next) {
+		if (next == '"') {
+			throw Base64Text.broken();
+		}
+		skip();
+		if (next == ',') {
+			this.state = State.TEXT;
+		}
+	}
+
 	private void string(byte next) {
 		copy(next);
 		if (next == '\\') {
@@ -229,7 +235,7 @@ final class Base64Scanner {
 			// Line breaks inside base64 mean nothing.
 			case ' ', '\n', '\r', '\t' -> skip();
 			case ':' -> {
-				if (this.text.total() > PREFIX) {
+				if (!this.text.isData()) {
 					throw Base64Text.broken();
 				}
 				this.text.reset();

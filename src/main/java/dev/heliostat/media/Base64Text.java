@@ -1,5 +1,7 @@
 package dev.heliostat.media;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -9,6 +11,8 @@ import java.util.Base64;
 final class Base64Text {
 
 	private static final byte[] NOTHING = new byte[0];
+
+	private static final String DATA = "data";
 
 	private final byte[] characters = new byte[16 * 1024];
 
@@ -28,6 +32,12 @@ final class Base64Text {
 	/** How many characters there were so far. */
 	long total() {
 		return this.total;
+	}
+
+	/** Whether there is nothing so far but what a data URL has before its colon. */
+	boolean isData() {
+		return this.total == DATA.length() && this.waiting == DATA.length()
+				&& new String(this.characters, 0, this.waiting, StandardCharsets.US_ASCII).equalsIgnoreCase(DATA);
 	}
 
 	/** Takes a character; gives bytes when there is no room for more. */
@@ -52,7 +62,9 @@ final class Base64Text {
 			throw broken();
 		}
 		try {
-			byte[] decoded = Base64.getDecoder().decode(Arrays.copyOf(this.characters, whole));
+			ByteBuffer buffer = Base64.getDecoder().decode(ByteBuffer.wrap(this.characters, 0, whole));
+			byte[] decoded = (buffer.remaining() == buffer.array().length) ? buffer.array()
+					: Arrays.copyOf(buffer.array(), buffer.remaining());
 			this.padded = this.characters[whole - 1] == '=';
 			System.arraycopy(this.characters, whole, this.characters, 0, this.waiting - whole);
 			this.waiting -= whole;

@@ -27,9 +27,12 @@ final class ContentWindow {
 		return this.content.length();
 	}
 
-	/** A copy of some bytes; fewer where the content ends. */
+	/**
+	 * A copy of some bytes; fewer where the content ends, none where a broken header
+	 * leads to less than nothing.
+	 */
 	byte[] bytes(long at, int count) {
-		int size = (int) Math.clamp(this.content.length() - at, 0, count);
+		int size = (int) Math.clamp(this.content.length() - at, 0, Math.max(0, count));
 		byte[] bytes = new byte[size];
 		if (size > SIZE) {
 			return read(at, size);

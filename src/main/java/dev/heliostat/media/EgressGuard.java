@@ -10,6 +10,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import io.micrometer.observation.ObservationRegistry;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import org.springframework.boot.http.client.FilteredHostException;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
@@ -31,6 +34,13 @@ import reactor.netty.resources.ConnectionProvider;
  * name cannot change its mind in between.
  */
 public final class EgressGuard {
+
+	/**
+	 * How much is read from a connection at once. Reactor Netty stops reading one when 32
+	 * pieces wait, whatever their size, so this is what a slow disk lets pile up for
+	 * each: 128 KB.
+	 */
+	public static final RecvByteBufAllocator SMALL_READS = new AdaptiveRecvByteBufAllocator(256, 1024, 4096);
 
 	private static final String NOT_HTTPS = "it is no https URL";
 
@@ -91,7 +101,8 @@ public final class EgressGuard {
 			.withConnectTimeout(Duration.ofSeconds(5))
 			.withReadTimeout(stall);
 		ReactorClientHttpConnectorBuilder connector = ClientHttpConnectorBuilder.reactor()
-			.withHttpClientFactory(() -> connections.apply(HttpClient.create(pool)));
+			.withHttpClientFactory(() -> connections
+				.apply(HttpClient.create(pool).option(ChannelOption.RCVBUF_ALLOCATOR, SMALL_READS)));
 		return builder.clone()
 			.clientConnector(connector.build(settings))
 			.defaultHeader("User-Agent", "heliostat")

@@ -130,6 +130,11 @@ final class EventScanner {
 			this.name = "";
 			this.hasData = false;
 		}
+		else if (this.state == State.FIELD) {
+			// A field without a colon has an empty value.
+			begin(found);
+			this.name = (this.state == State.NAME) ? "" : this.name;
+		}
 		this.field.reset();
 		this.value.reset();
 		this.state = State.FIELD;

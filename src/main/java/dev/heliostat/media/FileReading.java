@@ -19,7 +19,7 @@ final class FileReading {
 	 * A few of these are what a slow reader holds of a picture. Divisible by three, so
 	 * that base64 needs nothing of the next one.
 	 */
-	private static final int PIECE = 24 * 1024;
+	private static final int PIECE = 12 * 1024;
 
 	private FileReading() {
 	}

@@ -35,7 +35,7 @@ final class JpegHeader {
 				continue;
 			}
 			long count = 2 + file.big(at + 2, 2);
-			if (marker == 0xda) {
+			if (marker == 0xda || count < 4) {
 				break;
 			}
 			long data = at + 4;

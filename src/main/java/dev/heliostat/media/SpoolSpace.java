@@ -25,6 +25,11 @@ final class SpoolSpace {
 
 	private final AtomicLong used = new AtomicLong();
 
+	/** A share of the heap that many small pictures may fill, and large ones begin in. */
+	private final long memory = Runtime.getRuntime().maxMemory() / 16;
+
+	private final AtomicLong memoryUsed = new AtomicLong();
+
 	/**
 	 * Takes a directory.
 	 * @param cap the most bytes; 0 for half of what is free
@@ -75,6 +80,19 @@ final class SpoolSpace {
 
 	void giveBack(long bytes) {
 		this.used.addAndGet(-bytes);
+	}
+
+	/** Takes room in memory; false when all requests together have enough of it. */
+	boolean takeMemory(long bytes) {
+		if (this.memoryUsed.addAndGet(bytes) > this.memory) {
+			this.memoryUsed.addAndGet(-bytes);
+			return false;
+		}
+		return true;
+	}
+
+	void giveBackMemory(long bytes) {
+		this.memoryUsed.addAndGet(-bytes);
 	}
 
 	/** Bytes on disk now. */

@@ -21,7 +21,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class SpooledContent implements ImageContent {
 
-	/** How much stays in memory. */
+	/** How much stays in memory, where all contents together leave room for it. */
 	static final int MEMORY = 256 * 1024;
 
 	private static final DataBufferFactory BUFFERS = DefaultDataBufferFactory.sharedInstance;
@@ -41,6 +41,9 @@ final class SpooledContent implements ImageContent {
 	/** Whether a file is, or is about to be, open. */
 	private volatile boolean spilled;
 
+	/** What of the memory that all contents share is given back. */
+	private long inMemory;
+
 	/** What of the spool's room is given back at the end. */
 	private long taken;
 
@@ -54,13 +57,22 @@ final class SpooledContent implements ImageContent {
 	 * past the memory limit.
 	 */
 	Mono<Void> append(byte[] bytes) {
-		if (this.file == null && this.length + bytes.length <= MEMORY) {
-			this.pieces.add(bytes);
-			this.length += bytes.length;
+		if (!this.spilled && remember(bytes)) {
 			return Mono.empty();
 		}
 		this.spilled = true;
 		return Mono.<Void>fromRunnable(() -> spill(bytes)).subscribeOn(this.disk);
+	}
+
+	private synchronized boolean remember(byte[] bytes) {
+		boolean fits = !this.released.get() && this.length + bytes.length <= MEMORY
+				&& this.space.takeMemory(bytes.length);
+		if (fits) {
+			this.pieces.add(bytes);
+			this.inMemory += bytes.length;
+			this.length += bytes.length;
+		}
+		return fits;
 	}
 
 	private synchronized void spill(byte[] bytes) {
@@ -76,7 +88,7 @@ final class SpooledContent implements ImageContent {
 				for (byte[] piece : this.pieces) {
 					open.append(piece);
 				}
-				this.pieces = List.of();
+				forget();
 			}
 			taken(bytes.length);
 			this.length += bytes.length;
@@ -139,12 +151,19 @@ final class SpooledContent implements ImageContent {
 				this.disk.schedule(this::close);
 			}
 			else {
-				this.pieces = List.of();
+				forget();
 			}
 		}
 	}
 
+	private synchronized void forget() {
+		this.pieces = List.of();
+		this.space.giveBackMemory(this.inMemory);
+		this.inMemory = 0;
+	}
+
 	private synchronized void close() {
+		forget();
 		SpoolFile open = this.file;
 		if (open != null) {
 			this.space.giveBack(this.taken);

@@ -72,6 +72,9 @@ final class WebpHeader {
 			long count = file.little(at + 4, 4);
 			if (file.text(at, 4).equals("ANMF")) {
 				long data = at + 8;
+				if (count <= 16 || data + 16 >= file.length()) {
+					throw new NoPictureException("the animation's first frame is empty");
+				}
 				int width = (int) file.little(data + 6, 3);
 				int height = (int) file.little(data + 9, 3);
 				byte[] chunks = file.bytes(data + 16, (int) Math.min(count - 16, file.length() - data - 16));

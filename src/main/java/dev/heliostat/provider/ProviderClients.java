@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.heliostat.catalog.Provider;
+import dev.heliostat.media.EgressGuard;
+import io.netty.channel.ChannelOption;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -62,7 +64,8 @@ final class ProviderClients {
 			.withConnectTimeout(limits.connectTimeout())
 			.withReadTimeout(limits.responseTimeout());
 		return ClientHttpConnectorBuilder.reactor()
-			.withHttpClientFactory(() -> HttpClient.create(pool))
+			.withHttpClientFactory(
+					() -> HttpClient.create(pool).option(ChannelOption.RCVBUF_ALLOCATOR, EgressGuard.SMALL_READS))
 			.build(settings);
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import dev.heliostat.simulator.FastUpstream;
 import dev.heliostat.simulator.OpenAiSimulator;
@@ -13,6 +14,7 @@ import dev.heliostat.testing.GatewayProcess;
 import dev.heliostat.testing.Requests;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -22,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A process that is killed in the middle of its work has written down everything that it
  * answered.
  */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class DurabilityTest {
 
 	private static final String BODY = Requests.of("openai/gpt-image-2", "A small cat",

@@ -31,6 +31,8 @@ public final class LargePictures implements AutoCloseable {
 
 	private static final long GIGABYTE = 1L << 30;
 
+	private static final int PIECE = 16 * 1024;
+
 	private final HttpServer server;
 
 	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -127,7 +129,7 @@ public final class LargePictures implements AutoCloseable {
 				Arrays.fill(piece, (byte) 'A');
 				out.write(BEFORE);
 				for (long sent = BEFORE.length; sent < GIGABYTE; sent += piece.length) {
-					out.write(piece, 0, (int) Math.min(piece.length, GIGABYTE - sent));
+					send(out, piece, GIGABYTE - sent);
 				}
 			}
 			case "url", "endless-file" -> {
@@ -141,7 +143,7 @@ public final class LargePictures implements AutoCloseable {
 						: this.base64;
 				exchange.sendResponseHeaders(200, BEFORE.length + text.length + AFTER.length);
 				out.write(BEFORE);
-				out.write(text);
+				send(out, text, text.length);
 				out.write(AFTER);
 			}
 		}
@@ -152,9 +154,17 @@ public final class LargePictures implements AutoCloseable {
 		exchange.getResponseHeaders().set("content-type", "image/png");
 		exchange.sendResponseHeaders(200, endless ? GIGABYTE : this.picture.length);
 		OutputStream out = exchange.getResponseBody();
-		out.write(this.picture);
+		send(out, this.picture, GIGABYTE);
 		for (long sent = this.picture.length; endless && sent < GIGABYTE; sent += this.picture.length) {
-			out.write(this.picture, 0, (int) Math.min(this.picture.length, GIGABYTE - sent));
+			send(out, this.picture, GIGABYTE - sent);
+		}
+	}
+
+	/** The server takes as much memory as it is given bytes. */
+	private static void send(OutputStream out, byte[] bytes, long most) throws IOException {
+		int length = (int) Math.min(bytes.length, most);
+		for (int at = 0; at < length; at += PIECE) {
+			out.write(bytes, at, Math.min(PIECE, length - at));
 		}
 	}
 
