@@ -148,8 +148,10 @@ public final class Limits {
 
 			@Override
 			public void joined() {
-				giveBack(rules, images, megapixels);
-				ended();
+				if (over.compareAndSet(false, true)) {
+					giveBack(rules, images, megapixels);
+					end(rules);
+				}
 			}
 
 			@Override

@@ -20,7 +20,10 @@ public interface Permit {
 
 	};
 
-	/** The request turned out to repeat another one: it makes no pictures of its own. */
+	/**
+	 * The request makes no pictures of its own: it turned out to repeat another one, or
+	 * was refused before anything was submitted.
+	 */
 	void joined();
 
 	/** The generation has ended, or did not begin; harmless when it is said twice. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
+import dev.heliostat.access.Permit;
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.generation.Admission.Admitted;
@@ -166,19 +167,31 @@ public final class Generations {
 					case Admitted.Fresh fresh -> {
 						fresh.run().watchedBy(progress);
 						yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
-							.map(record -> new Started(record, this.running.begin(fresh.run(),
-									run(fresh.run(), durable).doFinally(end -> permit.ended()).contextWrite(context))));
+							.map(record -> new Started(record,
+									this.running.begin(fresh.run(),
+											run(fresh.run(), durable).doFinally(end -> giveBack(permit, fresh.run()))
+												.contextWrite(context))));
 					}
 					case Admitted.Known known -> {
 						permit.joined();
 						yield Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
 					}
 				})
-				.doOnError(failure -> permit.ended()))
+				.doOnError(failure -> permit.joined()))
 			.doOnError(failure -> order.request().release())
 			.contextWrite(context)
 			.subscribe(begun::complete, begun::completeExceptionally);
 		return begun;
+	}
+
+	/** What was refused before it was submitted counts as no picture. */
+	private static void giveBack(Permit permit, Run run) {
+		if (run.attempts().isEmpty()) {
+			permit.joined();
+		}
+		else {
+			permit.ended();
+		}
 	}
 
 	/** Fails where a budget would refuse it anyway. */

@@ -175,8 +175,10 @@ final class BudgetAllotment {
 		}
 
 		boolean isLow() {
-			return this.limit.warnPercent() > 0 && taken() >= this.limit.units() / 100 * this.limit.warnPercent()
-					+ this.limit.units() % 100 * this.limit.warnPercent() / 100;
+			long percent = this.limit.warnPercent();
+			long whole = this.limit.units() / 100 * percent;
+			long rest = Math.ceilDiv(this.limit.units() % 100 * percent, 100);
+			return percent > 0 && taken() >= whole + rest;
 		}
 
 	}

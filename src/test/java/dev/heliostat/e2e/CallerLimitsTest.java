@@ -66,6 +66,25 @@ class CallerLimitsTest {
 	}
 
 	@Test
+	void whatABudgetRefusesCountsAsNoPicture() {
+		try (Gateway gateway = gateway("--heliostat.access.limits.each-key.images.per-hour=4",
+				"--heliostat.access.budgets[0].project=default", "--heliostat.access.budgets[0].images=3",
+				"--heliostat.access.budgets[0].warn-at-percent=50")) {
+			// Half of three is more than one.
+			Answer first = gateway.generate(Gateway.LIVE_KEY, BODY);
+			assertThat(first.header("x-heliostat-budget-warning")).isEmpty();
+			for (int i = 0; i < 5; i++) {
+				Answer refused = gateway.generate(Gateway.LIVE_KEY, Requests.of(SharedModel.SLUG, "A cat", "\"n\": 3"));
+				assertThat(refused.status()).isEqualTo(402);
+			}
+			Answer second = gateway.generate(Gateway.LIVE_KEY, BODY);
+			assertThat(second.status()).isEqualTo(200);
+			assertThat(second.header("x-heliostat-budget-warning")).isNotEmpty();
+			assertThat(second.header("x-ratelimit-remaining-images")).isEqualTo("2");
+		}
+	}
+
+	@Test
 	void whereWaitingIsConfiguredRequestsWaitForTheirTurn() {
 		try (Gateway gateway = gateway("--heliostat.access.limits.each-project.at-once=2",
 				"--heliostat.access.limits.wait=20s");
