@@ -34,7 +34,8 @@ final class LimitedJson {
 		this.json = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(constraints).build())
 			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 			.build();
-		// What the first reading makes is made under a lock, which is not for event loops.
+		// What the first reading makes is made under a lock, which is not for event
+		// loops.
 		this.json.readTree("{}");
 	}
 
