@@ -173,7 +173,7 @@ final class UploadReader {
 	/** Runs on a thread that may wait. */
 	private Upload parse(InputStream stream, String contentType, BiConsumer<String, String> texts)
 			throws IOException, FileUploadException {
-		FileUpload upload = new FileUpload();
+		FileUpload upload = new StrictUpload();
 		upload.setPartHeaderSizeMax((int) this.limits.partHeader().toBytes());
 		List<InputImage> images = new ArrayList<>();
 		InputImage mask = null;
@@ -267,6 +267,24 @@ final class UploadReader {
 	/** Whether a node is a text that names a picture. */
 	static boolean isText(JsonNode node) {
 		return node.isString() && !node.asString().isBlank();
+	}
+
+	/**
+	 * Refuses a form within the form that names no boundary, over which the library
+	 * stumbles.
+	 */
+	private static final class StrictUpload extends FileUpload {
+
+		@Override
+		protected byte[] getBoundary(String contentType) {
+			byte[] boundary = super.getBoundary(contentType);
+			if (boundary == null) {
+				throw invalid("body",
+						"A part is a form itself and names no boundary. Send pictures as parts of their own.");
+			}
+			return boundary;
+		}
+
 	}
 
 }
