@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A process is killed while it holds money: what it held is settled once, by the process
  * that comes after it.
  */
+@Tag("processes")
 class BudgetRecoveryTest {
 
 	private static JsonNode budget(GatewayProcess gateway) {

@@ -15,6 +15,7 @@ import dev.heliostat.testing.GatewayProcess;
 import dev.heliostat.testing.PostgresServer;
 import dev.heliostat.testing.Requests;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A process is killed while 200 generations run: whatever was submitted or answered is in
  * the store afterwards.
  */
+@Tag("processes")
 class CrashTest {
 
 	private static final int GENERATIONS = 200;

@@ -13,6 +13,7 @@ import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.GatewayProcess;
 import dev.heliostat.testing.Requests;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * answered.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("processes")
 class DurabilityTest {
 
 	private static final String BODY = Requests.of("openai/gpt-image-2", "A small cat",

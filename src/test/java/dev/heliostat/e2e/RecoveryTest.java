@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Processes are killed while they make pictures: whoever asks again gets the same
  * picture, from the restarted process or from another one, and it was paid for once.
  */
+@Tag("processes")
 class RecoveryTest {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
