@@ -9,6 +9,8 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.NumericNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.heliostat.image.GatewayError;
@@ -33,6 +35,7 @@ final class LimitedJson {
 			.build();
 		this.json = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(constraints).build())
 			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.nodeFactory(new FiniteNumbers())
 			.build();
 		// What the first reading makes is made under a lock, which is not for event
 		// loops.
@@ -99,6 +102,21 @@ final class LimitedJson {
 
 	private static RuntimeException invalid(String message) {
 		return new GatewayError.InvalidJson(message).asException();
+	}
+
+	/**
+	 * Refuses numbers that nothing can count with: {@code 1e400} would become infinite.
+	 */
+	private static final class FiniteNumbers extends JsonNodeFactory {
+
+		@Override
+		public NumericNode numberNode(double number) {
+			if (!Double.isFinite(number)) {
+				throw invalid("The JSON holds a number that is too large (expected: at most 1.8e308).");
+			}
+			return super.numberNode(number);
+		}
+
 	}
 
 }

@@ -25,7 +25,9 @@ record PlainHost(String text) {
 
 	private static final Pattern IPV4 = Pattern.compile(NUMBER + "(\\." + NUMBER + "){3}");
 
-	private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-fA-F:.]+]");
+	/** An IPv4 at its end is plain, too: readers of URLs differ over {@code 064}. */
+	private static final Pattern IPV6 = Pattern
+		.compile("\\[[0-9a-fA-F:]+(?<=:)(" + IPV4.pattern() + ")?]|\\[[0-9a-fA-F:]+]");
 
 	private static final int LONGEST = 253;
 
@@ -50,15 +52,19 @@ record PlainHost(String text) {
 
 	/** The host of a URL; empty where it has none, or one that is not plain. */
 	static Optional<PlainHost> of(URI url) {
-		String host = url.getHost();
-		boolean plain = host != null && host.length() <= LONGEST
-				&& (NAME.matcher(host).matches() || IPV4.matcher(host).matches() || IPV6.matcher(host).matches());
-		return plain ? Optional.of(new PlainHost(host)) : Optional.empty();
+		return Optional.ofNullable(url.getHost())
+			.filter(host -> host.length() <= LONGEST)
+			.map(PlainHost::new)
+			.filter(host -> host.isName() || host.address().isPresent());
+	}
+
+	private boolean isName() {
+		return NAME.matcher(this.text).matches();
 	}
 
 	/** The address, where the host is one and no name. */
 	Optional<InetAddress> address() {
-		if (NAME.matcher(this.text).matches()) {
+		if (!IPV4.matcher(this.text).matches() && !IPV6.matcher(this.text).matches()) {
 			return Optional.empty();
 		}
 		try {
