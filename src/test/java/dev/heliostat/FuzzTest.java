@@ -26,6 +26,9 @@ class FuzzTest {
 
 	private static final int SECONDS = Integer.getInteger("heliostat.fuzz.seconds", 600);
 
+	/** 0 for another one each time. */
+	private static final int SEED = Integer.getInteger("heliostat.fuzz.seed", 0);
+
 	static Stream<String> targets() {
 		return FuzzCorpusTest.TARGETS.keySet().stream().sorted();
 	}
@@ -43,7 +46,7 @@ class FuzzTest {
 				"com.code_intelligence.jazzer.Jazzer", "--target_class=dev.heliostat." + type + "." + target,
 				"--instrumentation_includes=dev.heliostat.**", "--custom_hook_includes=dev.heliostat.**",
 				"-max_total_time=" + Math.max(1, SECONDS / FuzzCorpusTest.TARGETS.size()), "-max_len=2000",
-				"-timeout=60", "-rss_limit_mb=0", found.resolve("corpus").toString(),
+				"-seed=" + SEED, "-timeout=60", "-rss_limit_mb=0", found.resolve("corpus").toString(),
 				FuzzCorpusTest.CORPUS.resolve(target).toAbsolutePath().toString())
 			.directory(found.toFile())
 			.redirectErrorStream(true)
