@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Every example of the models' pages is run as it is shown: Java ones always, those in
  * cURL where there is curl, those in Python and JavaScript where the properties
- * {@code heliostat.examples.python} (an interpreter that has the SDK) and
- * {@code heliostat.examples.node} (a directory with {@code node_modules}) are set.
+ * {@code examples.python} (an interpreter that has the SDK) and
+ * {@code examples.node} (a directory with {@code node_modules}) are set.
  */
 class CodeExamplesTest {
 
@@ -39,7 +39,7 @@ class CodeExamplesTest {
 	static void start() throws IOException {
 		gateway = Gateway.start();
 		directory = Gateway.temporary();
-		String node = System.getProperty("heliostat.examples.node", "");
+		String node = System.getProperty("examples.node", "");
 		if (!node.isEmpty()) {
 			Files.createSymbolicLink(directory.resolve("node_modules"),
 					Path.of(node).toAbsolutePath().resolve("node_modules"));
@@ -74,8 +74,8 @@ class CodeExamplesTest {
 	private static boolean isRunnable(String language) {
 		return switch (language) {
 			case "cURL" -> Files.isExecutable(Path.of("/usr/bin/curl"));
-			case "Python" -> !System.getProperty("heliostat.examples.python", "").isEmpty();
-			case "JavaScript" -> !System.getProperty("heliostat.examples.node", "").isEmpty();
+			case "Python" -> !System.getProperty("examples.python", "").isEmpty();
+			case "JavaScript" -> !System.getProperty("examples.node", "").isEmpty();
 			default -> true;
 		};
 	}
@@ -87,7 +87,7 @@ class CodeExamplesTest {
 		String output = switch (example.language()) {
 			case "cURL" -> run(example, "example.sh", example.code(), "bash");
 			case "Python" ->
-				run(example, "example.py", example.code(), System.getProperty("heliostat.examples.python", ""));
+				run(example, "example.py", example.code(), System.getProperty("examples.python", ""));
 			case "JavaScript" -> run(example, "example.mjs", example.code(), "node");
 			default -> {
 				int end = example.code().lastIndexOf("import ");
