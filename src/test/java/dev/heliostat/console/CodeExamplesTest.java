@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Every example of the models' pages is run as it is shown: Java ones always, those in
  * cURL where there is curl, those in Python and JavaScript where the properties
- * {@code examples.python} (an interpreter that has the SDK) and
- * {@code examples.node} (a directory with {@code node_modules}) are set.
+ * {@code examples.python} (an interpreter that has the SDK) and {@code examples.node} (a
+ * directory with {@code node_modules}) are set.
  */
 class CodeExamplesTest {
 
@@ -86,8 +86,7 @@ class CodeExamplesTest {
 		Files.deleteIfExists(directory.resolve("result.png"));
 		String output = switch (example.language()) {
 			case "cURL" -> run(example, "example.sh", example.code(), "bash");
-			case "Python" ->
-				run(example, "example.py", example.code(), System.getProperty("examples.python", ""));
+			case "Python" -> run(example, "example.py", example.code(), System.getProperty("examples.python", ""));
 			case "JavaScript" -> run(example, "example.mjs", example.code(), "node");
 			default -> {
 				int end = example.code().lastIndexOf("import ");
