@@ -48,6 +48,11 @@
   const open = () => { const dialog = document.querySelector('#dialog dialog:not([open])'); if (dialog) dialog.showModal(); };
   document.addEventListener('DOMContentLoaded', () => choose(document));
   document.addEventListener('htmx:afterSettle', (event) => { choose(event.target); open(); });
+  // A dialog that is open stays: somebody may be typing into it.
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const { target, elt } = event.detail;
+    if (target?.id === 'dialog' && !elt?.closest?.('#dialog') && target.querySelector('dialog[open]')) event.detail.shouldSwap = false;
+  });
   document.addEventListener('htmx:sendError', () => {
     const notice = document.getElementById('notice');
     if (notice) { notice.textContent = 'The gateway cannot be reached. What you entered is still here; try again.'; notice.classList.add('note', 'bad'); }

@@ -136,6 +136,12 @@ final class DocumentPages {
 			.extensions(EXTENSIONS)
 			.escapeHtml(true)
 			.sanitizeUrls(true)
+			// What is wider than a narrow window is scrolled by keyboard, too.
+			.attributeProviderFactory(context -> (node, tag, attributes) -> {
+				if (tag.equals("pre")) {
+					attributes.put("tabindex", "0");
+				}
+			})
 			.build()
 			.render(root);
 		return new Document(name, title, summary, html, sections);
