@@ -169,7 +169,7 @@ public final class Generations {
 						yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
 							.map(record -> new Started(record,
 									this.running.begin(fresh.run(),
-											run(fresh.run(), durable).doFinally(end -> giveBack(permit, fresh.run()))
+											run(fresh.run(), durable).doOnTerminate(() -> giveBack(permit, fresh.run()))
 												.contextWrite(context))));
 					}
 					case Admitted.Known known -> {
@@ -184,7 +184,10 @@ public final class Generations {
 		return begun;
 	}
 
-	/** What was refused before it was submitted counts as no picture. */
+	/**
+	 * What was refused before it was submitted counts as no picture. Comes before the
+	 * answer, so that whoever has read that finds the limits as they are.
+	 */
 	private static void giveBack(Permit permit, Run run) {
 		if (run.attempts().isEmpty()) {
 			permit.joined();
