@@ -382,7 +382,7 @@ class Heliostat(Gateway):
                 f"--heliostat.data-dir={data}", f"--heliostat.config-dir={BENCH}/config", f"--heliostat.bootstrap.live-key={KEY}",
                 "--heliostat.providers.bench.api-key=bench", f"--heliostat.providers.bench.base-url=http://127.0.0.1:{upstream}/v1",
                 "--heliostat.providers.openai.api-key=bench", f"--heliostat.providers.openai.base-url=http://127.0.0.1:{upstream}/v1",
-                *self.settings()]
+                "--heliostat.media.passthrough-urls=true", "--heliostat.egress.allow=127.0.0.0/8", *self.settings()]
 
     def settings(self):
         return []

@@ -28,6 +28,9 @@ final class Base64Scanner {
 	/** What a data URL begins with. */
 	private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
 
+	/** The characters of base64; all others are looked at one by one. */
+	private static final boolean[] PLAIN_BASE64 = plainBase64();
+
 	private final Set<String> base64;
 
 	private final Set<String> urls;
@@ -85,7 +88,14 @@ final class Base64Scanner {
 	/** Takes the next piece; gives what it held of the texts. */
 	List<Part> feed(byte[] piece) {
 		this.parts = new ArrayList<>();
-		for (byte next : piece) {
+		int at = 0;
+		while (at < piece.length) {
+			int end = run(piece, at);
+			if (end > at) {
+				at = end;
+				continue;
+			}
+			byte next = piece[at++];
 			switch (this.state) {
 				case OUTSIDE -> outside(next);
 				case STRING -> string(next);
@@ -104,6 +114,38 @@ final class Base64Scanner {
 			part(this.text.decode(false));
 		}
 		return this.parts;
+	}
+
+	/**
+	 * Takes the bytes at once that mean nothing but themselves, where it is inside a
+	 * text; nearly everything of a large body.
+	 * @return where they end
+	 */
+	private int run(byte[] piece, int from) {
+		if (this.state == State.TEXT && this.started) {
+			int end = from;
+			while (end < piece.length && PLAIN_BASE64[piece[end] & 0xff]) {
+				end++;
+			}
+			for (int at = from; at < end;) {
+				at += this.text.add(piece, at, end);
+				if (at < end) {
+					part(this.text.decode(false));
+				}
+			}
+			return end;
+		}
+		if (this.state == State.STRING) {
+			int end = from;
+			while (end < piece.length && piece[end] != '"' && piece[end] != '\\') {
+				end++;
+			}
+			copy(piece, from, end);
+			int wanted = Math.clamp(this.longestName + 1L - this.string.size(), 0, end - from);
+			this.string.write(piece, from, wanted);
+			return end;
+		}
+		return from;
 	}
 
 	/** What is left when the texts are taken out. */
@@ -286,6 +328,21 @@ final class Base64Scanner {
 			throw new SpoolLimitException(SKELETON);
 		}
 		this.skeleton.write(next);
+	}
+
+	private void copy(byte[] piece, int from, int end) {
+		if (this.skeleton.size() + (end - from) > SKELETON) {
+			throw new SpoolLimitException(SKELETON);
+		}
+		this.skeleton.write(piece, from, end - from);
+	}
+
+	private static boolean[] plainBase64() {
+		boolean[] plain = new boolean[256];
+		for (char next : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".toCharArray()) {
+			plain[next] = true;
+		}
+		return plain;
 	}
 
 	private enum State {

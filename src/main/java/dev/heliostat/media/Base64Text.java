@@ -14,7 +14,10 @@ final class Base64Text {
 
 	private static final String DATA = "data";
 
-	private final byte[] characters = new byte[16 * 1024];
+	private static final int ROOM = 16 * 1024;
+
+	/** Made for the first character: most answers hold no base64. */
+	private byte[] characters = NOTHING;
 
 	private int waiting;
 
@@ -40,8 +43,29 @@ final class Base64Text {
 				&& new String(this.characters, 0, this.waiting, StandardCharsets.US_ASCII).equalsIgnoreCase(DATA);
 	}
 
+	/**
+	 * Takes characters as far as there is room for them; when it took fewer, what is
+	 * there has to be decoded first.
+	 * @return how many it took
+	 */
+	int add(byte[] from, int begin, int end) {
+		room();
+		int count = Math.min(end - begin, this.characters.length - this.waiting);
+		System.arraycopy(from, begin, this.characters, this.waiting, count);
+		this.waiting += count;
+		this.total += count;
+		return count;
+	}
+
+	private void room() {
+		if (this.characters.length == 0) {
+			this.characters = new byte[ROOM];
+		}
+	}
+
 	/** Takes a character; gives bytes when there is no room for more. */
 	byte[] add(byte character) {
+		room();
 		byte[] decoded = (this.waiting == this.characters.length) ? decode(false) : NOTHING;
 		this.characters[this.waiting++] = character;
 		this.total++;

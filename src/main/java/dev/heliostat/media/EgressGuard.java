@@ -40,7 +40,8 @@ public final class EgressGuard {
 	 * pieces wait, whatever their size, so this is what a slow disk lets pile up for
 	 * each: 128 KB.
 	 */
-	public static final RecvByteBufAllocator SMALL_READS = new AdaptiveRecvByteBufAllocator(256, 1024, 4096);
+	public static final RecvByteBufAllocator SMALL_READS = new AdaptiveRecvByteBufAllocator(256, 1024, 16 * 1024)
+		.maxMessagesPerRead(4);
 
 	private static final String NOT_HTTPS = "it is no https URL";
 

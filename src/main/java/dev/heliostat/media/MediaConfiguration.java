@@ -32,7 +32,7 @@ class MediaConfiguration {
 	@Bean
 	DiskSpool spool(DataDirectory directory, MediaProperties properties, SecretKey secret, Scheduler diskScheduler) {
 		return new DiskSpool(new SpoolSpace(directory.directory("spool"), properties.spoolCap().toBytes(),
-				secret.cipherKey("spool")), diskScheduler);
+				Runtime.getRuntime().maxMemory() / 16, secret.cipherKey("spool")), diskScheduler);
 	}
 
 	@Bean

@@ -60,15 +60,26 @@ final class SpoolFile {
 	}
 
 	Flux<DataBuffer> read(long from, long count) {
-		return FileReading.of(this::bytes, from, count);
+		return Flux.defer(() -> {
+			Cipher cipher = reading(from);
+			return FileReading.of((position, size) -> bytes(cipher, position, size), from, count);
+		});
 	}
 
 	byte[] bytes(long from, int count) {
+		return bytes(reading(from), from, count);
+	}
+
+	/** A cipher for what is read from a place on, without a gap. */
+	private Cipher reading(long from) {
+		Cipher cipher = cipher(from / BLOCK);
+		crypt(cipher, new byte[BLOCK], (int) (from % BLOCK));
+		return cipher;
+	}
+
+	private byte[] bytes(Cipher cipher, long from, int count) {
 		byte[] bytes = new byte[count];
 		readFully(from, bytes);
-		Cipher cipher = cipher(from / BLOCK);
-		int skipped = (int) (from % BLOCK);
-		crypt(cipher, new byte[BLOCK], skipped);
 		crypt(cipher, bytes, count);
 		return bytes;
 	}

@@ -26,16 +26,18 @@ final class SpoolSpace {
 	private final AtomicLong used = new AtomicLong();
 
 	/** A share of the heap that many small pictures may fill, and large ones begin in. */
-	private final long memory = Runtime.getRuntime().maxMemory() / 16;
+	private final long memory;
 
 	private final AtomicLong memoryUsed = new AtomicLong();
 
 	/**
 	 * Takes a directory.
 	 * @param cap the most bytes; 0 for half of what is free
+	 * @param memory how many bytes all pictures together may have in memory
 	 * @param key an AES key under which files are written
 	 */
-	SpoolSpace(Path directory, long cap, Key key) {
+	SpoolSpace(Path directory, long cap, long memory, Key key) {
+		this.memory = memory;
 		this.directory = directory;
 		this.key = key;
 		this.cap = (cap > 0) ? cap : half(directory);
@@ -80,6 +82,14 @@ final class SpoolSpace {
 
 	void giveBack(long bytes) {
 		this.used.addAndGet(-bytes);
+	}
+
+	/**
+	 * How much one picture may have of it: one of usual size stays in memory where the
+	 * heap is large enough for a few of them.
+	 */
+	long memoryEach() {
+		return this.memory / 4;
 	}
 
 	/** Takes room in memory; false when all requests together have enough of it. */

@@ -21,8 +21,8 @@ import reactor.core.scheduler.Scheduler;
  */
 final class SpooledContent implements ImageContent {
 
-	/** How much stays in memory, where all contents together leave room for it. */
-	static final int MEMORY = 256 * 1024;
+	/** How much is written to disk at once. */
+	private static final int BLOCK = 64 * 1024;
 
 	private static final DataBufferFactory BUFFERS = DefaultDataBufferFactory.sharedInstance;
 
@@ -33,6 +33,9 @@ final class SpooledContent implements ImageContent {
 	private final AtomicBoolean released = new AtomicBoolean();
 
 	private List<byte[]> pieces = new ArrayList<>();
+
+	/** How much of the pieces is not on disk yet. */
+	private int waiting;
 
 	private @Nullable SpoolFile file;
 
@@ -54,29 +57,31 @@ final class SpooledContent implements ImageContent {
 
 	/**
 	 * Adds bytes, which the spool then owns; touches the disk, on its own threads, only
-	 * past the memory limit.
+	 * past the memory limit, and then in blocks.
 	 */
 	Mono<Void> append(byte[] bytes) {
-		if (!this.spilled && remember(bytes)) {
-			return Mono.empty();
+		return remember(bytes) ? Mono.empty() : Mono.<Void>fromRunnable(this::spill).subscribeOn(this.disk);
+	}
+
+	/** Whether nothing has to be written now. */
+	private synchronized boolean remember(byte[] bytes) {
+		if (this.released.get()) {
+			return true;
+		}
+		this.pieces.add(bytes);
+		this.length += bytes.length;
+		if (!this.spilled && this.length <= this.space.memoryEach() && this.space.takeMemory(bytes.length)) {
+			this.inMemory += bytes.length;
+			return true;
 		}
 		this.spilled = true;
-		return Mono.<Void>fromRunnable(() -> spill(bytes)).subscribeOn(this.disk);
+		this.waiting += bytes.length;
+		return this.waiting < BLOCK;
 	}
 
-	private synchronized boolean remember(byte[] bytes) {
-		boolean fits = !this.released.get() && this.length + bytes.length <= MEMORY
-				&& this.space.takeMemory(bytes.length);
-		if (fits) {
-			this.pieces.add(bytes);
-			this.inMemory += bytes.length;
-			this.length += bytes.length;
-		}
-		return fits;
-	}
-
-	private synchronized void spill(byte[] bytes) {
-		if (this.released.get()) {
+	/** Writes what is not on disk yet. */
+	private synchronized void spill() {
+		if (this.released.get() || this.pieces.isEmpty()) {
 			return;
 		}
 		try {
@@ -84,15 +89,14 @@ final class SpooledContent implements ImageContent {
 			if (open == null) {
 				open = this.space.open();
 				this.file = open;
-				taken(this.length);
-				for (byte[] piece : this.pieces) {
-					open.append(piece);
-				}
-				forget();
 			}
-			taken(bytes.length);
-			this.length += bytes.length;
-			open.append(bytes);
+			for (byte[] piece : this.pieces) {
+				taken(piece.length);
+				open.append(piece);
+			}
+			this.waiting = 0;
+			this.pieces = new ArrayList<>();
+			giveBackMemory();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -111,25 +115,33 @@ final class SpooledContent implements ImageContent {
 
 	@Override
 	public Flux<DataBuffer> read(long from, long count) {
-		SpoolFile open = this.file;
-		if (open == null) {
+		if (!this.spilled) {
 			return (from == 0 && count == this.length) ? Flux.fromIterable(this.pieces).map(BUFFERS::wrap)
 					: Flux.just(BUFFERS.wrap(peek(from, (int) count)));
 		}
-		return open.read(from, count).subscribeOn(this.disk);
+		return Flux.defer(() -> whole().read(from, count)).subscribeOn(this.disk);
+	}
+
+	/** The file with everything in it. */
+	private synchronized SpoolFile whole() {
+		spill();
+		SpoolFile open = this.file;
+		if (open == null) {
+			throw new IllegalStateException("The picture was released");
+		}
+		return open;
 	}
 
 	/** Whether looking at the bytes touches the disk. */
 	boolean isOnDisk() {
-		return this.file != null;
+		return this.spilled;
 	}
 
 	/** A copy of some bytes; fewer where the content ends. */
 	byte[] peek(long from, int count) {
 		int size = (int) Math.max(0, Math.min(count, this.length - from));
-		SpoolFile open = this.file;
-		if (open != null) {
-			return open.bytes(from, size);
+		if (this.spilled) {
+			return whole().bytes(from, size);
 		}
 		byte[] bytes = new byte[size];
 		long start = 0;
@@ -158,6 +170,10 @@ final class SpooledContent implements ImageContent {
 
 	private synchronized void forget() {
 		this.pieces = List.of();
+		giveBackMemory();
+	}
+
+	private void giveBackMemory() {
 		this.space.giveBackMemory(this.inMemory);
 		this.inMemory = 0;
 	}

@@ -39,7 +39,7 @@ class BudgetRecoveryTest {
 			try (GatewayProcess first = GatewayProcess.start(List.of(), arguments)) {
 				first.generate(Requests.of(Requests.MODEL, "One"), "Idempotency-Key", "k1");
 				first.generate(Requests.of(Requests.MODEL, "Two"), "Idempotency-Key", "k2");
-				Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> replicate.followed() >= 2);
+				Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> replicate.followed() >= 2);
 				assertThat(budget(first).path("reserved").asLong()).isEqualTo(80_000);
 				first.kill();
 			}

@@ -101,7 +101,8 @@ class EgressGuardTest {
 	private SpoolingPictureReader reader(EgressGuard guard) {
 		return new SpoolingPictureReader(
 				new DiskSpool(
-						new SpoolSpace(this.directory, 3_000_000, new SecretKeySpec(new byte[32], "AES")), this.disk),
+						new SpoolSpace(this.directory, 3_000_000, 1_000_000, new SecretKeySpec(new byte[32], "AES")),
+						this.disk),
 				guard,
 				new MediaProperties("", Duration.ofMinutes(60), DataSize.ofBytes(0), DataSize.ofMegabytes(2), 4_000_000,
 						Duration.ofSeconds(10),

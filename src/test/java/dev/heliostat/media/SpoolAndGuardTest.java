@@ -58,9 +58,12 @@ class SpoolAndGuardTest {
 
 	private DiskSpool spool;
 
+	/** How much of one picture stays in memory, where all have a million bytes. */
+	private static final int MEMORY = 250_000;
+
 	@BeforeEach
 	void open() {
-		this.space = new SpoolSpace(this.directory, 3_000_000, new SecretKeySpec(new byte[32], "AES"));
+		this.space = new SpoolSpace(this.directory, 3_000_000, 1_000_000, new SecretKeySpec(new byte[32], "AES"));
 		this.spool = new DiskSpool(this.space, this.disk);
 	}
 
@@ -89,7 +92,7 @@ class SpoolAndGuardTest {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 1000, SpooledContent.MEMORY, SpooledContent.MEMORY + 1, 1_500_000 })
+	@ValueSource(ints = { 0, 1, 1000, MEMORY, MEMORY + 1, 1_500_000 })
 	void whatGoesInComesOutAgainAndAgain(int length) throws IOException {
 		byte[] bytes = random(length);
 		ImageContent content = this.spool.drain(Bytes.pieces(bytes, 10_000), 2_000_000).block();
@@ -100,7 +103,7 @@ class SpoolAndGuardTest {
 			assertThat(read(content.read(length / 2, length - length / 2)))
 				.isEqualTo(Arrays.copyOfRange(bytes, length / 2, length));
 		}
-		assertThat(this.space.used()).isEqualTo(length > SpooledContent.MEMORY ? length : 0);
+		assertThat(this.space.used()).isEqualTo(length > MEMORY ? length : 0);
 		content.release();
 		content.release();
 		Awaitility.await().until(this::isEmpty);

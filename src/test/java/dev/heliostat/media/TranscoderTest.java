@@ -65,7 +65,8 @@ class TranscoderTest {
 
 	private Transcoder transcoder(AiMark mark) {
 		Path directory = Gateway.temporary();
-		DiskSpool spool = new DiskSpool(new SpoolSpace(directory, 100_000_000, new SecretKeySpec(new byte[32], "AES")),
+		DiskSpool spool = new DiskSpool(
+				new SpoolSpace(directory, 100_000_000, 1_000_000, new SecretKeySpec(new byte[32], "AES")),
 				Schedulers.boundedElastic());
 		Vips vips = new Vips("", directory, Duration.ofSeconds(1));
 		return new Transcoder(this.pool, new Conversions(spool, vips, mark), vips, 50_000_000, mark == AiMark.ADD);
