@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,13 +33,41 @@ final class DerivedSecretKey implements SecretKey {
 
 	private static final String ALGORITHM = "HmacSHA256";
 
+	private static final String SEALING = "AES/GCM/NoPadding";
+
+	/** Looked for once. */
+	private static final Provider PROVIDER = provider();
+
 	private static final int NONCE = 12;
 
 	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final List<byte[]> secrets = new ArrayList<>();
 
-	private final ConcurrentHashMap<String, List<SecretKeySpec>> derived = new ConcurrentHashMap<>();
+	private final ConcurrentHashMap<String, List<Derived>> derived = new ConcurrentHashMap<>();
+
+	/**
+	 * The key for a purpose.
+	 *
+	 * @param cipher the key, for AES
+	 * @param mac ready to be copied: looking for one that fits takes longer than hashing
+	 */
+	private record Derived(SecretKeySpec cipher, Mac mac) {
+
+		static Derived of(byte[] key) {
+			return new Derived(new SecretKeySpec(key, "AES"), initialized(new SecretKeySpec(key, ALGORITHM)));
+		}
+
+		byte[] hmac(byte[] message) {
+			try {
+				return ((Mac) this.mac.clone()).doFinal(message);
+			}
+			catch (CloneNotSupportedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
 
 	DerivedSecretKey(SecretProperties properties, Path file) {
 		String current = properties.current().isEmpty() ? keptIn(file) : properties.current();
@@ -89,14 +118,14 @@ final class DerivedSecretKey implements SecretKey {
 
 	@Override
 	public byte[] sign(String purpose, byte[] message) {
-		return hmac(keys(purpose).getFirst(), message);
+		return keys(purpose).getFirst().hmac(message);
 	}
 
 	@Override
 	public boolean verify(String purpose, byte[] message, byte[] signature) {
 		boolean valid = false;
-		for (SecretKeySpec key : keys(purpose)) {
-			valid |= MessageDigest.isEqual(hmac(key, message), signature);
+		for (Derived key : keys(purpose)) {
+			valid |= MessageDigest.isEqual(key.hmac(message), signature);
 		}
 		return valid;
 	}
@@ -106,7 +135,7 @@ final class DerivedSecretKey implements SecretKey {
 		byte[] nonce = new byte[NONCE];
 		RANDOM.nextBytes(nonce);
 		try {
-			Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keys(purpose).getFirst(), nonce, context);
+			Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keys(purpose).getFirst().cipher(), nonce, context);
 			byte[] whole = Arrays.copyOf(nonce, NONCE + cipher.getOutputSize(plain.length));
 			cipher.doFinal(plain, 0, plain.length, whole, NONCE);
 			return whole;
@@ -122,10 +151,10 @@ final class DerivedSecretKey implements SecretKey {
 			return Optional.empty();
 		}
 		byte[] nonce = Arrays.copyOf(sealed, NONCE);
-		for (SecretKeySpec key : keys(purpose)) {
+		for (Derived key : keys(purpose)) {
 			try {
-				return Optional
-					.of(cipher(Cipher.DECRYPT_MODE, key, nonce, context).doFinal(sealed, NONCE, sealed.length - NONCE));
+				return Optional.of(cipher(Cipher.DECRYPT_MODE, key.cipher(), nonce, context).doFinal(sealed, NONCE,
+						sealed.length - NONCE));
 			}
 			catch (GeneralSecurityException ex) {
 				// Sealed by another secret, or damaged: the next one may open it.
@@ -136,31 +165,40 @@ final class DerivedSecretKey implements SecretKey {
 
 	@Override
 	public Key cipherKey(String purpose) {
-		return new SecretKeySpec(keys(purpose).getFirst().getEncoded(), "AES");
+		return keys(purpose).getFirst().cipher();
 	}
 
 	private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, byte[] context)
 			throws GeneralSecurityException {
-		Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-		cipher.init(mode, new SecretKeySpec(key.getEncoded(), "AES"), new GCMParameterSpec(128, nonce));
+		Cipher cipher = Cipher.getInstance(SEALING, PROVIDER);
+		cipher.init(mode, key, new GCMParameterSpec(128, nonce));
 		cipher.updateAAD(context);
 		return cipher;
 	}
 
-	private List<SecretKeySpec> keys(String purpose) {
+	private static Provider provider() {
+		try {
+			return Cipher.getInstance(SEALING).getProvider();
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private List<Derived> keys(String purpose) {
 		return this.derived.computeIfAbsent(purpose, name -> {
 			byte[] label = ("heliostat:" + name).getBytes(StandardCharsets.UTF_8);
 			return this.secrets.stream()
-				.map(secret -> new SecretKeySpec(hmac(new SecretKeySpec(secret, ALGORITHM), label), ALGORITHM))
+				.map(secret -> Derived.of(initialized(new SecretKeySpec(secret, ALGORITHM)).doFinal(label)))
 				.toList();
 		});
 	}
 
-	private static byte[] hmac(SecretKeySpec key, byte[] message) {
+	private static Mac initialized(SecretKeySpec key) {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
 			mac.init(key);
-			return mac.doFinal(message);
+			return mac;
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);

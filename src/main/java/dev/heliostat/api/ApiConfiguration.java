@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 
@@ -38,8 +39,9 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 class ApiConfiguration {
 
 	@Bean
-	FrontFilter frontFilter(Doorkeeper doorkeeper, ClientAddress addresses) {
-		return new FrontFilter(doorkeeper, addresses);
+	FrontFilter frontFilter(Doorkeeper doorkeeper, ClientAddress addresses, GenerationsHandler generations,
+			ServerCodecConfigurer codecs) {
+		return new FrontFilter(doorkeeper, addresses, new DirectRoutes(generations, codecs));
 	}
 
 	@Bean

@@ -34,7 +34,10 @@ class FrontFilter implements WebFilter {
 
 	private final ClientAddress addresses;
 
-	FrontFilter(Doorkeeper doorkeeper, ClientAddress addresses) {
+	private final DirectRoutes routes;
+
+	FrontFilter(Doorkeeper doorkeeper, ClientAddress addresses, DirectRoutes routes) {
+		this.routes = routes;
 		this.doorkeeper = doorkeeper;
 		this.addresses = addresses;
 	}
@@ -62,7 +65,8 @@ class FrontFilter implements WebFilter {
 			checkKind(caller, path.startsWith(ADMIN));
 			checkScope(caller, endpoint(path), address);
 			exchange.getAttributes().put(RequestAttributes.CALLER, caller);
-			return chain.filter(exchange);
+			Mono<Void> direct = this.routes.handle(exchange);
+			return (direct != null) ? direct : chain.filter(exchange);
 		});
 	}
 

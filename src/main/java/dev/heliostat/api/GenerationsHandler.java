@@ -2,6 +2,7 @@ package dev.heliostat.api;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -151,9 +152,8 @@ class GenerationsHandler {
 	}
 
 	private static boolean isAsync(ServerRequest request) {
-		return request.headers()
-			.header("prefer")
-			.stream()
+		List<String> preferences = request.headers().header("prefer");
+		return !preferences.isEmpty() && preferences.stream()
 			.flatMap(value -> Arrays.stream(value.split("[,;]")))
 			.anyMatch(preference -> preference.strip().equalsIgnoreCase("respond-async"));
 	}

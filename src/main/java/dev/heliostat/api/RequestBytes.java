@@ -45,13 +45,15 @@ final class RequestBytes {
 	}
 
 	private static boolean isCompressed(ServerRequest request) {
-		List<String> encodings = request.headers()
-			.header(HttpHeaders.CONTENT_ENCODING)
-			.stream()
+		List<String> declared = request.headers().header(HttpHeaders.CONTENT_ENCODING);
+		if (declared.isEmpty()) {
+			return false;
+		}
+		List<String> encodings = declared.stream()
 			.flatMap(value -> List.of(value.split(",", -1)).stream())
 			.map(encoding -> encoding.strip().toLowerCase(Locale.ROOT))
 			.toList();
-		if (encodings.isEmpty() || encodings.equals(List.of("identity"))) {
+		if (encodings.equals(List.of("identity"))) {
 			return false;
 		}
 		if (encodings.equals(List.of("gzip")) || encodings.equals(List.of("x-gzip"))) {

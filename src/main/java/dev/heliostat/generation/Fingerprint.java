@@ -6,7 +6,7 @@ import java.util.Map;
 
 import dev.heliostat.access.SecretKey;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.StringNode;
+import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * Knows equal JSON again without keeping it: a keyed hash of its canonical text.
@@ -36,7 +36,8 @@ public final class Fingerprint {
 				.filter(member -> !member.getValue().isNull())
 				.sorted(Map.Entry.comparingByKey())
 				.forEach(member -> {
-					text.append(StringNode.valueOf(member.getKey())).append(':');
+					quote(text, member.getKey());
+					text.append(':');
 					write(text, member.getValue());
 					text.append(',');
 				});
@@ -53,9 +54,19 @@ public final class Fingerprint {
 		else if (node.isNumber()) {
 			text.append(node.decimalValue().stripTrailingZeros());
 		}
+		else if (node.isString()) {
+			quote(text, node.asString());
+		}
 		else {
 			text.append(node);
 		}
+	}
+
+	/** As JSON writes it. */
+	private static void quote(StringBuilder text, String value) {
+		text.append('"');
+		JsonStringEncoder.getInstance().quoteAsString(value, text);
+		text.append('"');
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.heliostat.image;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The dimensions of a picture in pixels.
@@ -12,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public record ImageSize(int width, int height) {
 
-	private static final Pattern FORM = Pattern.compile("([0-9]{1,6})x([0-9]{1,6})");
+	private static final int MOST_DIGITS = 6;
 
 	public ImageSize {
 		if (width < 1 || height < 1) {
@@ -22,13 +20,26 @@ public record ImageSize(int width, int height) {
 
 	/** Reads {@code 1024x768}; empty when the text is not of that form or a side is 0. */
 	public static Optional<ImageSize> parse(String text) {
-		Matcher matcher = FORM.matcher(text);
-		if (!matcher.matches()) {
-			return Optional.empty();
+		int cross = text.indexOf('x');
+		int width = side(text, 0, cross);
+		int height = side(text, cross + 1, text.length());
+		return (cross > 0 && width > 0 && height > 0) ? Optional.of(new ImageSize(width, height)) : Optional.empty();
+	}
+
+	/** A number of one to six digits; 0 where it is none. */
+	private static int side(String text, int from, int end) {
+		if (end - from < 1 || end - from > MOST_DIGITS) {
+			return 0;
 		}
-		int width = Integer.parseInt(matcher.group(1));
-		int height = Integer.parseInt(matcher.group(2));
-		return (width > 0 && height > 0) ? Optional.of(new ImageSize(width, height)) : Optional.empty();
+		int side = 0;
+		for (int i = from; i < end; i++) {
+			int digit = text.charAt(i) - '0';
+			if (digit < 0 || digit > 9) {
+				return 0;
+			}
+			side = 10 * side + digit;
+		}
+		return side;
 	}
 
 	public long pixels() {

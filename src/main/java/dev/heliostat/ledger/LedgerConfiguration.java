@@ -55,6 +55,7 @@ class LedgerConfiguration {
 			// queue instead of failing.
 			config.setJdbcUrl("jdbc:sqlite:" + directory.resolve("heliostat.db")
 					+ "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&transaction_mode=IMMEDIATE&foreign_keys=true");
+			config.setExceptionOverride(new BusyConnections());
 		}
 		else {
 			config.setJdbcUrl(properties.url());

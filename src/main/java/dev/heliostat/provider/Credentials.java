@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 
-import org.springframework.web.reactive.function.client.ClientRequest;
-import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -22,21 +21,22 @@ final class Credentials {
 	private Credentials() {
 	}
 
-	/** What a request passes on its way out. */
-	static ExchangeFilterFunction filter(Provider.Auth auth, String credential, Map<String, String> options) {
-		return switch (auth.scheme()) {
-			case HEADER -> fixed(auth.header(), auth.prefix() + credential);
-			case BASIC -> fixed(auth.header(),
+	/** Lets every request of a client carry the credential. */
+	static void apply(WebClient.Builder client, Provider.Auth auth, String credential, Map<String, String> options) {
+		switch (auth.scheme()) {
+			case HEADER -> client.defaultHeader(auth.header(), auth.prefix() + credential);
+			case BASIC -> client.defaultHeader(auth.header(),
 					"Basic " + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8)));
-			case GOOGLE -> new GoogleTokens(credential, WAITING);
-			case AWS -> AwsSigning.isKeyPair(credential)
-					? new AwsSigning(credential, options.getOrDefault("region", ""), WAITING)
-					: fixed("Authorization", "Bearer " + credential);
-		};
-	}
-
-	private static ExchangeFilterFunction fixed(String header, String value) {
-		return (request, next) -> next.exchange(ClientRequest.from(request).header(header, value).build());
+			case GOOGLE -> client.filter(new GoogleTokens(credential, WAITING));
+			case AWS -> {
+				if (AwsSigning.isKeyPair(credential)) {
+					client.filter(new AwsSigning(credential, options.getOrDefault("region", ""), WAITING));
+				}
+				else {
+					client.defaultHeader("Authorization", "Bearer " + credential);
+				}
+			}
+		}
 	}
 
 }

@@ -46,7 +46,7 @@ final class ProviderClients {
 			.clientConnector(pooled.connector)
 			.uriBuilderFactory(uris)
 			.defaultHeader("User-Agent", "heliostat");
-		credential.ifPresent(secret -> client.filter(Credentials.filter(provider.auth(), secret, options)));
+		credential.ifPresent(secret -> Credentials.apply(client, provider.auth(), secret, options));
 		return client.build();
 	}
 

@@ -36,7 +36,7 @@ class LedgerBench {
 	 * fifty fails. Made by the database itself, on which it runs the same everywhere.
 	 */
 	private static final String ROWS_SQL = """
-			with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < :rows),
+			with recursive n(i) as (select cast(0 as bigint) union all select i + 1 from n where i + 1 < :rows),
 			drawn as (select i, cast(:begin + i * :step as bigint) as at, (i * 7919 % 1000) * (i * 7919 % 1000) / 5000 as k,
 			  (i * 104729 % 100) * (i * 104729 % 100) / 1700 as m, i * 15485863 % 10 as p, i * 32452843 % 50 as f from n),
 			used as (select i, at, k, (k * 7 + m) % 60 as m, case when p = 0 then 1 else 0 end as p, f from drawn),
