@@ -87,7 +87,10 @@ final class Admission {
 		return Mono.defer(() -> {
 			Run run = begin.apply(Optional.empty());
 			return this.ledger.claim(run.running())
-				.flatMap(claimed -> claimed ? Mono.just(new Admitted.Fresh(run)) : byKey(order, key, begin));
+				.flatMap(claimed -> claimed ? Mono.just(new Admitted.Fresh(run)) : byKey(order, key, begin))
+				// The claim was written when its commit was not confirmed.
+				.map(admitted -> (admitted instanceof Admitted.Known known && known.record().id().equals(run.id()))
+						? new Admitted.Fresh(run) : admitted);
 		});
 	}
 

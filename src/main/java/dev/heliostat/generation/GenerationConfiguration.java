@@ -49,6 +49,11 @@ class GenerationConfiguration {
 	}
 
 	@Bean
+	Ends ends(Ledger ledger) {
+		return new Ends(ledger);
+	}
+
+	@Bean
 	Results results(SecretKey secret, Delivery delivery) {
 		return new Results(secret, delivery);
 	}
@@ -88,16 +93,17 @@ class GenerationConfiguration {
 
 	@Bean
 	Resumption resumption(Catalogs catalogs, Providers providers, Attempts attempts, Booking booking, Delivery delivery,
-			Results results, Ledger ledger, SecretKey secret, Pending pending, Cancelled cancelled,
+			Results results, Ledger ledger, Ends ends, SecretKey secret, Pending pending, Cancelled cancelled,
 			Generations generations) {
-		return new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger, secret, pending,
+		return new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger, ends, secret, pending,
 				cancelled, generations, Clock.systemUTC());
 	}
 
 	@Bean
 	Recovery recovery(Leases leases, Resumption resumption, Cancellations cancellations, Cancelled cancelled,
-			PendingOrders orders, GenerationProperties properties) {
-		return new Recovery(leases, resumption, properties.lease(), cancellations, cancelled, orders);
+			PendingOrders orders, GenerationProperties properties, Running running, Ends ends) {
+		return new Recovery(leases, resumption, properties.lease(), cancellations, cancelled, orders,
+				id -> running.isHere(id) || ends.isHeld(id));
 	}
 
 	@Bean
@@ -124,10 +130,11 @@ class GenerationConfiguration {
 	}
 
 	@Bean
-	Generations generations(Router router, Transcoder transcoder, Pictures pictures, Ledger ledger, Delivery delivery,
-			Running running, GenerationProperties properties, Repetitions repetitions, Results results, Leases leases,
-			Pending pending, Cancelled cancelled, WebhookMessages webhooks, Allowance allowance) {
-		return new Generations(router, new Outputs(transcoder), pictures, ledger, delivery, running,
+	Generations generations(Router router, Transcoder transcoder, Pictures pictures, Ledger ledger, Ends ends,
+			Delivery delivery, Running running, GenerationProperties properties, Repetitions repetitions,
+			Results results, Leases leases, Pending pending, Cancelled cancelled, WebhookMessages webhooks,
+			Allowance allowance) {
+		return new Generations(router, new Outputs(transcoder), pictures, ledger, ends, delivery, running,
 				new Admission(ledger, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
 				webhooks, allowance, leases::owner, Clock.systemUTC());
 	}

@@ -13,6 +13,7 @@ import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.Output;
 import dev.heliostat.image.ProviderImage;
@@ -61,6 +62,8 @@ final class Run {
 	private boolean unheard;
 
 	private boolean over;
+
+	private Optional<GatewayError> broken = Optional.empty();
 
 	private volatile Progress progress = Progress.unwatched();
 
@@ -159,6 +162,34 @@ final class Run {
 		this.holding.retract(submissions);
 	}
 
+	/**
+	 * The same where others may have begun meanwhile: submissions keep their numbers.
+	 */
+	synchronized void unsent(List<Submissions.Submission> submissions) {
+		int first = submissions.getFirst().attempt();
+		if (first + submissions.size() == this.attempts.size()) {
+			retract(submissions.size());
+			return;
+		}
+		for (Submissions.Submission submission : submissions) {
+			int attempt = submission.attempt();
+			this.attempts.set(attempt, this.attempts.get(attempt)
+				.ended(Duration.ZERO, "failed", Optional.of("not_sent"), Billed.NO, Money.ZERO, Optional.empty()));
+		}
+	}
+
+	/** Notes that a submission could not be written down, and was not sent. */
+	synchronized void broke(Throwable failure) {
+		this.broken = Optional
+			.of((failure instanceof GatewayException known) ? known.error() : new GatewayError.Internal(
+					"The picture could not be made because of a defect of the gateway.", false));
+	}
+
+	/** Why something could not be submitted that should have been. */
+	synchronized Optional<GatewayError> broken() {
+		return this.broken;
+	}
+
 	/** The same, where a budget refused them. */
 	synchronized void refused(Refused refusal, int submissions) {
 		retract(submissions);
@@ -174,6 +205,11 @@ final class Run {
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
 				Money.ZERO, false, Optional.of(work), trace, Optional.of(output), Optional.empty()));
 		return this.attempts.size() - 1;
+	}
+
+	/** Whether nothing of it is or may be billed, so far. */
+	synchronized boolean isUnbilled() {
+		return this.attempts.stream().allMatch(attempt -> attempt.billed().equals(Optional.of(Billed.NO)));
 	}
 
 	/** How many submissions there were for a picture, the one under way included. */

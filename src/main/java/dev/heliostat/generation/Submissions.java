@@ -125,7 +125,9 @@ final class Submissions {
 					return run.holding().inTurn(() -> reserve(run, prepared));
 				}
 				List<Submission> begun = noted(run, prepared);
-				return Mono.fromFuture(this.ledger.save(run.running()).toFuture(), true).thenReturn(begun);
+				return Mono.fromFuture(this.ledger.save(run.running()).toFuture(), true)
+					.thenReturn(begun)
+					.doOnError(failure -> run.unsent(begun));
 			}
 		});
 	}
@@ -200,7 +202,14 @@ final class Submissions {
 
 			@Override
 			public Mono<Void> accepted(String jobId) {
-				return writeDown(run, () -> run.accepted(attempt, jobId));
+				// The job is there and billed: it is followed, whether or not its id
+				// could
+				// be kept.
+				return writeDown(run, () -> run.accepted(attempt, jobId)).onErrorResume(failure -> {
+					logger.warn("The job of {} could not be written down, and is followed all the same: {}", run.id(),
+							failure.getMessage());
+					return Mono.empty();
+				});
 			}
 
 			@Override
