@@ -19,12 +19,15 @@ final class Admission {
 
 	private final Ledger ledger;
 
+	private final Ends ends;
+
 	private final GenerationProperties properties;
 
 	private final Clock clock;
 
-	Admission(Ledger ledger, GenerationProperties properties, Clock clock) {
+	Admission(Ledger ledger, Ends ends, GenerationProperties properties, Clock clock) {
 		this.ledger = ledger;
+		this.ends = ends;
 		this.properties = properties;
 		this.clock = clock;
 	}
@@ -95,7 +98,7 @@ final class Admission {
 	}
 
 	private Mono<Admitted> known(GenerationRecord record, Function<Optional<GenerationRecord>, Run> begin) {
-		if (!record.isFree()) {
+		if (!record.isFree() || this.ends.isHeld(record.id())) {
 			return Mono.just(new Admitted.Known(record));
 		}
 		return Mono.defer(() -> {

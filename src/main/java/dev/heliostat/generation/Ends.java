@@ -3,6 +3,7 @@ package dev.heliostat.generation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.heliostat.ledger.GenerationRecord;
@@ -39,6 +40,8 @@ final class Ends implements SmartLifecycle {
 
 	private final Map<String, End> unwritten = new ConcurrentHashMap<>();
 
+	private final Set<String> beingWritten = ConcurrentHashMap.newKeySet();
+
 	private volatile Disposable writing = Disposables.disposed();
 
 	Ends(Ledger ledger) {
@@ -50,11 +53,14 @@ final class Ends implements SmartLifecycle {
 
 	/** Writes an end; where the store does not take it now, it is written later. */
 	Mono<Void> settle(GenerationRecord record, List<MediaRecord> media) {
-		return this.ledger.settle(record, media).onErrorResume(failure -> {
-			logger.error("The end of {} could not be written; trying again: {}", record.id(), failure.getMessage());
-			later(record, media);
-			return Mono.empty();
-		});
+		return Mono.defer(() -> {
+			this.beingWritten.add(record.id());
+			return this.ledger.settle(record, media).onErrorResume(failure -> {
+				logger.error("The end of {} could not be written; trying again: {}", record.id(), failure.getMessage());
+				later(record, media);
+				return Mono.empty();
+			});
+		}).doOnTerminate(() -> this.beingWritten.remove(record.id()));
 	}
 
 	/** Writes an end soon, where the store has just not answered. */
@@ -67,9 +73,12 @@ final class Ends implements SmartLifecycle {
 		}
 	}
 
-	/** Whether the end of a generation is known here and has still to be written. */
+	/**
+	 * Whether the end of a generation is known here and has still to be written, or
+	 * confirmed: it must not run anew under its record before that.
+	 */
 	boolean isHeld(String id) {
-		return this.unwritten.containsKey(id);
+		return this.unwritten.containsKey(id) || this.beingWritten.contains(id);
 	}
 
 	private Mono<Void> write() {

@@ -135,7 +135,7 @@ class GenerationConfiguration {
 			Results results, Leases leases, Pending pending, Cancelled cancelled, WebhookMessages webhooks,
 			Allowance allowance) {
 		return new Generations(router, new Outputs(transcoder), pictures, ledger, ends, delivery, running,
-				new Admission(ledger, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
+				new Admission(ledger, ends, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
 				webhooks, allowance, leases::owner, Clock.systemUTC());
 	}
 

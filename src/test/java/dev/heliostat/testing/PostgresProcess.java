@@ -33,6 +33,9 @@ public final class PostgresProcess implements Breakable, AutoCloseable {
 				.setDataDirectory(this.files.resolve("data"))
 				.setCleanDataDirectory(false)
 				.setPort(this.port)
+				// What was committed survives a crash, as in every installation that
+				// counts.
+				.setServerConfig("synchronous_commit", "on")
 				.setPGStartupWait(Duration.ofMinutes(2))
 				.start();
 		}
