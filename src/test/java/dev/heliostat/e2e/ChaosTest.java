@@ -192,7 +192,13 @@ class ChaosTest {
 					.map(each -> CompletableFuture.runAsync(each::up, Thread::startVirtualThread))
 					.toArray(CompletableFuture[]::new))
 				.join();
+			this.allowed = share(i + 2);
 		}
+	}
+
+	/** How many requests there are in some rounds and the part before them. */
+	private static int share(int rounds) {
+		return GENERATIONS * rounds / (ROUNDS + 1);
 	}
 
 	/** What becomes of a submission: mostly a picture, sometimes certainly nothing. */
