@@ -11,8 +11,11 @@ insert into revision (name, number) values ('access', 0);
 -- Prompts of projects that want them kept, encrypted, until their time is over.
 create table kept_prompt (
   generation text primary key,
+  project text not null,
   sealed text not null,
+  created_at bigint not null,
   expires_at bigint not null
 );
 
 create index kept_prompt_by_expiry on kept_prompt (expires_at);
+create index kept_prompt_by_project on kept_prompt (project);

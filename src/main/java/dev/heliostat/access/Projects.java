@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.ledger.KeptPrompts;
 import dev.heliostat.ledger.StoreReads;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
@@ -209,6 +210,7 @@ public final class Projects {
 				.param("archived", wanted.archivedAt().map(Instant::toEpochMilli).orElse(null))
 				.update();
 			StoredSettings.changed(jdbc);
+			wanted.retention().prompts().ifPresent(time -> KeptPrompts.shorten(jdbc, id, time));
 			Project after = require(jdbc, id);
 			entries.add(action, id, Optional.of(AccessJson.of(before)), AccessJson.of(after));
 			return after;

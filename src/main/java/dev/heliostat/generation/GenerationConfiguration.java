@@ -5,9 +5,11 @@ import java.time.Clock;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
+import dev.heliostat.access.StoredSettings;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.ledger.Cancellations;
+import dev.heliostat.ledger.KeptPrompts;
 import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.Ledger;
 import dev.heliostat.ledger.PendingOrders;
@@ -30,7 +32,8 @@ import org.springframework.context.annotation.Configuration;
  * Wires {@link Generations}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ GenerationProperties.class, WebhookProperties.class, BudgetNoticeProperties.class })
+@EnableConfigurationProperties({ GenerationProperties.class, WebhookProperties.class, BudgetNoticeProperties.class,
+		PromptProperties.class })
 class GenerationConfiguration {
 
 	@Bean
@@ -51,6 +54,11 @@ class GenerationConfiguration {
 	@Bean
 	Ends ends(Ledger ledger) {
 		return new Ends(ledger);
+	}
+
+	@Bean
+	Prompts prompts(KeptPrompts kept, StoredSettings settings, PromptProperties properties, SecretKey secret) {
+		return new Prompts(kept, settings, properties, secret, Clock.systemUTC());
 	}
 
 	@Bean
@@ -125,18 +133,18 @@ class GenerationConfiguration {
 
 	@Bean
 	OwnGenerations ownGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running,
-			Cancelled cancelled, Cancellations cancellations, MediaStore media) {
-		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations, media);
+			Cancelled cancelled, Cancellations cancellations, MediaStore media, Prompts prompts) {
+		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations, media, prompts);
 	}
 
 	@Bean
 	Generations generations(Router router, Transcoder transcoder, Pictures pictures, Ledger ledger, Ends ends,
 			Delivery delivery, Running running, GenerationProperties properties, Repetitions repetitions,
-			Results results, Leases leases, Pending pending, Cancelled cancelled, WebhookMessages webhooks,
-			Allowance allowance) {
+			Results results, Leases leases, Pending pending, Prompts prompts, Cancelled cancelled,
+			WebhookMessages webhooks, Allowance allowance) {
 		return new Generations(router, new Outputs(transcoder), pictures, ledger, ends, delivery, running,
-				new Admission(ledger, ends, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
-				webhooks, allowance, leases::owner, Clock.systemUTC());
+				new Admission(ledger, ends, properties, Clock.systemUTC()), repetitions, results, pending, prompts,
+				cancelled, webhooks, allowance, leases::owner, Clock.systemUTC());
 	}
 
 }

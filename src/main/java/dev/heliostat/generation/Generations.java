@@ -59,6 +59,8 @@ public final class Generations {
 
 	private final Pending pending;
 
+	private final Prompts prompts;
+
 	private final Cancelled cancelled;
 
 	private final WebhookMessages webhooks;
@@ -71,7 +73,8 @@ public final class Generations {
 
 	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Ends ends, Delivery delivery,
 			Running running, Admission admission, Repetitions repetitions, Results results, Pending pending,
-			Cancelled cancelled, WebhookMessages webhooks, Allowance allowance, LongSupplier owner, Clock clock) {
+			Prompts prompts, Cancelled cancelled, WebhookMessages webhooks, Allowance allowance, LongSupplier owner,
+			Clock clock) {
 		this.router = router;
 		this.outputs = outputs;
 		this.pictures = pictures;
@@ -83,6 +86,7 @@ public final class Generations {
 		this.repetitions = repetitions;
 		this.results = results;
 		this.pending = pending;
+		this.prompts = prompts;
 		this.cancelled = cancelled;
 		this.webhooks = webhooks;
 		this.allowance = allowance;
@@ -175,6 +179,7 @@ public final class Generations {
 		}).flatMap(what -> switch (what) {
 			case Admitted.Fresh fresh -> {
 				fresh.run().watchedBy(progress);
+				this.prompts.keep(fresh.run().id(), order);
 				yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
 					.map(record -> new Started(record,
 							this.running.begin(fresh.run(),

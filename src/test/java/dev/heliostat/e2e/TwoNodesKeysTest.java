@@ -93,6 +93,18 @@ class TwoNodesKeysTest extends KeysContract {
 			.untilAsserted(() -> assertThat(other.generate(secret, Requests.CARD).status()).isEqualTo(200));
 	}
 
+	@Test
+	void limitsThatAreGivenToAKeyAreInForceAtTheOtherNodeToo() {
+		Gateway other = this.nodes.getLast();
+		JsonNode made = create("{\"name\": \"limited later\", \"kind\": \"test\"}");
+		String secret = made.path("key").asString();
+		assertThat(other.generate(secret, Requests.CARD).header("x-ratelimit-limit-images")).isEmpty();
+		change(KEYS + "/" + made.path("id").asString(), "{\"limits\": {\"images\": {\"per_hour\": 5000}}}");
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(other.generate(secret, Requests.CARD).header("x-ratelimit-limit-images"))
+				.isEqualTo("5000"));
+	}
+
 	private void change(String path, String body) {
 		String tag = this.gateway.get(path, Gateway.ADMIN_KEY).header("etag");
 		Answer changed = this.gateway.send(this.gateway.request(path, Gateway.ADMIN_KEY)
