@@ -182,7 +182,7 @@ final class Resumption {
 
 		};
 		ProviderCall call = new ProviderCall(left.id() + "-" + index, left.capability(),
-				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(), watch,
+				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(), 0, watch,
 				attempt.jobId(), lost(left, attempt), Optional.empty());
 		return this.attempts.attempt(offering, this.providers.of(catalog, offering), call,
 				SizeClass.of(attempt.work().flatMap(Work::size)));

@@ -185,6 +185,7 @@ final class Submissions {
 			int attempt = submission.attempt();
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(),
 					what.request().body(), order.request().images(), order.request().mask(), what.work().pictures(),
+					Holding.needed(what.work(), what.quote(), order.request(), candidate.model()).pixels(),
 					watch(run, candidate, what.request(), what.picture(), attempt), Optional.empty(), Optional.empty(),
 					order.sandbox());
 			this.meters.reserved(what.quote().micros());

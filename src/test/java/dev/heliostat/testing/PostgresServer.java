@@ -16,8 +16,7 @@ import org.testcontainers.utility.DockerImageName;
 
 /**
  * A real PostgreSQL, started once for all tests: in a container where a Docker engine
- * answers, else from embedded binaries; {@code -Dheliostat.test.postgres=embedded} asks
- * for those.
+ * answers, else from embedded binaries; {@code -Dtest.postgres=embedded} asks for those.
  */
 public final class PostgresServer {
 
@@ -46,7 +45,7 @@ public final class PostgresServer {
 
 	/** An engine that cannot get at images takes minutes to say so. */
 	private static boolean hasDocker() {
-		if (System.getProperty("heliostat.test.postgres", "").equals("embedded")) {
+		if (System.getProperty("test.postgres", "").equals("embedded")) {
 			return false;
 		}
 		try {
