@@ -181,6 +181,7 @@ public final class Generations {
 				fresh.run().watchedBy(progress);
 				this.prompts.keep(fresh.run().id(), order);
 				yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
+					.doOnError(failure -> unbegun(fresh.run(), failure))
 					.map(record -> new Started(record,
 							this.running.begin(fresh.run(),
 									run(fresh.run(), durable).doOnTerminate(() -> giveBack(permit, fresh.run()))
@@ -224,15 +225,15 @@ public final class Generations {
 		Mono<GenerationRecord> written = durable
 				? this.pending.keep(run.id(), run.order()).then(this.ledger.save(record)).thenReturn(record)
 				: Mono.just(record);
-		return run.order()
-			.webhook()
-			.map(url -> this.webhooks.expect(record, url).then(written))
-			.orElse(written)
-			.doOnError(failure -> {
-				// Whatever of it was kept: nobody is to begin what was refused.
-				run.broke(failure);
-				this.ends.later(run.finished(run.broken(), Optional.empty()), List.of());
-			});
+		return run.order().webhook().map(url -> this.webhooks.expect(record, url).then(written)).orElse(written);
+	}
+
+	/** Whatever of it was kept: nobody is to begin or wait for what was refused. */
+	private void unbegun(Run run, Throwable failure) {
+		if (failure instanceof GatewayException known && known.error() instanceof GatewayError.StoreUnavailable) {
+			run.broke(failure);
+			this.ends.later(run.finished(run.broken(), Optional.empty()), List.of());
+		}
 	}
 
 	private Mono<Generation> run(Run run, boolean durable) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 import dev.heliostat.attempt.AttemptOutcome;
@@ -19,7 +18,6 @@ import dev.heliostat.image.Output;
 import dev.heliostat.image.ProviderImage;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
-import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
 import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.ledger.Reservation.Refused;
@@ -27,7 +25,6 @@ import dev.heliostat.pricing.Work;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Plan;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A generation while it runs: what each of its submissions is doing. Submissions run side
@@ -271,15 +268,7 @@ final class Run {
 	 * them.
 	 */
 	synchronized Duration upstreamTime() {
-		long[] byPicture = new long[this.images.length];
-		for (AttemptRecord attempt : attempts()) {
-			byPicture[attempt.picture()] += attempt.durationMillis().orElse(0L);
-		}
-		long longest = 0;
-		for (long millis : byPicture) {
-			longest = Math.max(longest, millis);
-		}
-		return Duration.ofMillis(longest);
+		return RunRecord.upstreamTime(attempts());
 	}
 
 	private long gatewayMillis() {
@@ -306,28 +295,9 @@ final class Run {
 
 	private GenerationRecord record(Status status, Optional<Instant> finishedAt, Optional<String> errorCode,
 			Optional<String> result) {
-		Repeats repeats = new Repeats(this.order.repeats().fingerprint(), this.order.repeats().key(),
-				this.order.repeats().retries(), this.unheard);
-		int made = 0;
-		long pixels = 0;
-		for (Made image : this.images) {
-			if (image != null) {
-				made++;
-				pixels += image.pixels();
-			}
-		}
-		Money held = Money.ZERO;
-		for (AttemptRecord attempt : this.attempts) {
-			held = attempt.outcome().isEmpty() ? held.plus(attempt.quote()) : held;
-		}
-		Map<String, JsonNode> pricedBy = this.plan.first().request().pricedBy();
-		List<AttemptRecord> attempts = finishedAt.isPresent()
-				? this.attempts.stream().map(AttemptRecord::closed).toList() : this.attempts;
-		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
-				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
-				this.order.request().count(), status, this.createdAt, finishedAt, attempts, held, made, pixels / 1e6,
-				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.holding.hold(), this.order.client(),
-				finishedAt.isPresent() ? gatewayMillis() : 0);
+		return RunRecord.of(this,
+				new RunRecord.Stand(this.createdAt, this.unheard, this.booked, this.attempts, images()),
+				new RunRecord.End(status, finishedAt, errorCode, result, finishedAt.isPresent() ? gatewayMillis() : 0));
 	}
 
 }

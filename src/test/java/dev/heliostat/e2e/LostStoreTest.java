@@ -2,6 +2,8 @@ package dev.heliostat.e2e;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
@@ -41,14 +43,21 @@ class LostStoreTest {
 
 	@BeforeEach
 	void start() {
-		this.gateway = Gateway.start("--heliostat.providers.together.base-url=" + this.together.baseUrl(),
-				"--heliostat.providers.together.api-key=" + this.together.credential(),
-				"--heliostat.providers.fireworks.base-url=" + this.fireworks.baseUrl(),
-				"--heliostat.providers.fireworks.api-key=" + this.fireworks.credential(),
-				"--heliostat.providers.replicate.base-url=" + this.replicate.baseUrl(),
-				"--heliostat.providers.replicate.api-key=" + ReplicateSimulator.TOKEN,
-				"--heliostat.generation.lease=2s", "--heliostat.access.budgets[0].project=default",
-				"--heliostat.access.budgets[0].usd-micros=1000000", "--heliostat.access.budgets[0].window=total");
+		start("--heliostat.access.budgets[0].project=default", "--heliostat.access.budgets[0].usd-micros=1000000",
+				"--heliostat.access.budgets[0].window=total");
+	}
+
+	private void start(String... more) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--heliostat.providers.together.base-url=" + this.together.baseUrl(),
+						"--heliostat.providers.together.api-key=" + this.together.credential(),
+						"--heliostat.providers.fireworks.base-url=" + this.fireworks.baseUrl(),
+						"--heliostat.providers.fireworks.api-key=" + this.fireworks.credential(),
+						"--heliostat.providers.replicate.base-url=" + this.replicate.baseUrl(),
+						"--heliostat.providers.replicate.api-key=" + ReplicateSimulator.TOKEN,
+						"--heliostat.generation.lease=2s"));
+		arguments.addAll(List.of(more));
+		this.gateway = Gateway.start(arguments.toArray(String[]::new));
 	}
 
 	@AfterEach
@@ -107,6 +116,25 @@ class LostStoreTest {
 		this.together.usual("");
 		Answer served = generate(TWO);
 		assertThat(served.status()).as(served.text()).isEqualTo(200);
+	}
+
+	@Test
+	void withoutABudgetAsWell() {
+		this.gateway.close();
+		start();
+		this.together.usual("latency=1000, status=503");
+		String three = TWO.substring(0, TWO.length() - 1) + ", \"n\": 3}";
+		CompletableFuture<Answer> first = begin(three);
+		await().atMost(SOON).until(() -> !this.together.submissions().isEmpty());
+		take();
+		Answer refused = first.join();
+		assertThat(refused.json().at("/error/code").asString()).isEqualTo("store_unavailable");
+		giveBack();
+		await().atMost(SOON).until(() -> newest().path("status").asString().equals("failed"));
+		assertThat(newest().at("/metadata/cost_micros").asLong()).isZero();
+		assertThat(this.fireworks.submissions()).isEmpty();
+		this.together.usual("");
+		assertThat(generate(three).json().path("data").size()).isEqualTo(3);
 	}
 
 	@Test
