@@ -4,6 +4,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,8 @@ class LostStoreTest {
 
 	private Gateway gateway;
 
+	private Optional<Gateway> budgeted = Optional.empty();
+
 	@BeforeEach
 	void start() {
 		start("--heliostat.access.budgets[0].project=default", "--heliostat.access.budgets[0].usd-micros=1000000",
@@ -63,6 +66,7 @@ class LostStoreTest {
 	@AfterEach
 	void stop() {
 		this.gateway.close();
+		this.budgeted.ifPresent(Gateway::close);
 		this.together.close();
 		this.fireworks.close();
 		this.replicate.close();
@@ -120,7 +124,8 @@ class LostStoreTest {
 
 	@Test
 	void withoutABudgetAsWell() {
-		this.gateway.close();
+		// Closed at the end: the simulators share its threads.
+		this.budgeted = Optional.of(this.gateway);
 		start();
 		this.together.usual("latency=1000, status=503");
 		String three = TWO.substring(0, TWO.length() - 1) + ", \"n\": 3}";
