@@ -4,7 +4,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +41,6 @@ class LostStoreTest {
 
 	private Gateway gateway;
 
-	private Optional<Gateway> budgeted = Optional.empty();
-
 	@BeforeEach
 	void start() {
 		start("--heliostat.access.budgets[0].project=default", "--heliostat.access.budgets[0].usd-micros=1000000",
@@ -66,7 +63,6 @@ class LostStoreTest {
 	@AfterEach
 	void stop() {
 		this.gateway.close();
-		this.budgeted.ifPresent(Gateway::close);
 		this.together.close();
 		this.fireworks.close();
 		this.replicate.close();
@@ -120,26 +116,6 @@ class LostStoreTest {
 		this.together.usual("");
 		Answer served = generate(TWO);
 		assertThat(served.status()).as(served.text()).isEqualTo(200);
-	}
-
-	@Test
-	void withoutABudgetAsWell() {
-		// Closed at the end: the simulators share its threads.
-		this.budgeted = Optional.of(this.gateway);
-		start();
-		this.together.usual("latency=1000, status=503");
-		String three = TWO.substring(0, TWO.length() - 1) + ", \"n\": 3}";
-		CompletableFuture<Answer> first = begin(three);
-		await().atMost(SOON).until(() -> !this.together.submissions().isEmpty());
-		take();
-		Answer refused = first.join();
-		assertThat(refused.json().at("/error/code").asString()).isEqualTo("store_unavailable");
-		giveBack();
-		await().atMost(SOON).until(() -> newest().path("status").asString().equals("failed"));
-		assertThat(newest().at("/metadata/cost_micros").asLong()).isZero();
-		assertThat(this.fireworks.submissions()).isEmpty();
-		this.together.usual("");
-		assertThat(generate(three).json().path("data").size()).isEqualTo(3);
 	}
 
 	@Test
