@@ -54,7 +54,7 @@ class ConfigurationReferenceTest {
 				"""
 
 						For each provider, with its name in place of `<name>`: `heliostat.providers.<name>.enabled`, `.base-url`, `.api-key`,
-						`.credentials[]`, `.options.*`, `.at-once` and `.per-minute` (what one credential may have under way, and begin in a minute). For
+						`.credentials[]`, `.options.*`, `.at-once`, `.per-minute`, `.images-per-minute` and `.megapixels-per-minute` (what one credential may have under way, and begin in a minute). For
 						each project and key, by id: `heliostat.access.projects.<id>.models.allow`, `.models.deny`, the same with
 						`.providers`, `.endpoints` and `.sources`, and the same below `heliostat.access.keys.<id>`; `flux*` stands for all that begin so. For each declared key:
 						`heliostat.access.declared-keys.<id>.kind`, one of `.value`, `.value-file` and `.hash`, and `.project`, `.name`, `.scopes.*`, `.tags.*` ([keys](access.md)). Credentials also come from the variables that the provider's catalog file names, such as

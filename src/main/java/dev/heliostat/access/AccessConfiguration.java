@@ -58,8 +58,13 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Limits limits(AccessProperties properties, Leases leases) {
-		return new Limits(properties.limits(), leases::live, Clock.systemUTC());
+	StoredSettings storedSettings(StoreReads store, AccessProperties properties) {
+		return new StoredSettings(store, properties.limits());
+	}
+
+	@Bean
+	Limits limits(StoredSettings settings, Leases leases) {
+		return new Limits(settings, leases::live, Clock.systemUTC());
 	}
 
 	@Bean
@@ -73,13 +78,14 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Projects projects(StoreReads store, AuditLog audit, RememberedCallers remembered) {
-		return new Projects(store, audit, remembered::forget, Clock.systemUTC());
+	Projects projects(StoreReads store, AuditLog audit, RememberedCallers remembered, StoredSettings settings) {
+		return new Projects(store, audit, settings, remembered::forget, Clock.systemUTC());
 	}
 
 	@Bean
-	Keys keys(StoreReads store, KeyStore keys, DeclaredKeys declared, AuditLog audit, RememberedCallers remembered) {
-		return new Keys(store, keys, declared, audit, remembered::forget, Clock.systemUTC());
+	Keys keys(StoreReads store, KeyStore keys, DeclaredKeys declared, AuditLog audit, RememberedCallers remembered,
+			StoredSettings settings) {
+		return new Keys(store, keys, declared, audit, settings, remembered::forget, Clock.systemUTC());
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package dev.heliostat.access;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,8 @@ public final class AccessJson {
 		json.put("status", project.archivedAt().isPresent() ? "archived" : "active");
 		json.set("scopes", of(project.scope()));
 		json.set("tags", of(project.tags()));
+		json.set("limits", project.limits().<JsonNode>map(LimitJson::of).orElse(null));
+		json.set("retention", of(project.retention()));
 		json.put("created_at", project.createdAt().getEpochSecond());
 		put(json, "archived_at", project.archivedAt());
 		return json.put("version", project.version());
@@ -52,6 +55,7 @@ public final class AccessJson {
 		json.put("last_four", key.lastFour().orElse(null));
 		json.set("scopes", of(key.scope()));
 		json.set("tags", of(key.tags()));
+		json.set("limits", key.limits().<JsonNode>map(LimitJson::of).orElse(null));
 		put(json, "created_at", key.createdAt());
 		put(json, "expires_at", key.expiresAt());
 		put(json, "revoked_at", key.revokedAt());
@@ -97,6 +101,17 @@ public final class AccessJson {
 	/** A scope as the store keeps it; null for one without limits. */
 	static @Nullable String text(Scope scope) {
 		return scope.equals(Scope.ALL) ? null : of(scope).toString();
+	}
+
+	/** Limits as the store keeps them; null for none of its own. */
+	static @Nullable String text(Optional<Rates> limits) {
+		return limits.map(rates -> LimitJson.of(rates).toString()).orElse(null);
+	}
+
+	private static ObjectNode of(Retention retention) {
+		ObjectNode json = JsonNodeFactory.instance.objectNode();
+		json.put("prompt_seconds", retention.prompts().map(Duration::toSeconds).orElse(null));
+		return json.put("media_seconds", retention.media().map(Duration::toSeconds).orElse(null));
 	}
 
 	/** Tags as the store keeps them; null for none. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param lastFour the end of its secret; empty where only a hash is known
  * @param scope what it may use
  * @param tags the operator's own words about it
+ * @param limits how fast it may ask; empty where configuration alone says so
  * @param version counts its changes
  * @param source where it comes from
  * @param createdAt when it was made; empty for configured ones
@@ -23,8 +24,9 @@ import java.util.Optional;
  * @param replaced its secrets before rotation that are still good
  */
 public record AccessKey(String id, Caller.Kind kind, String project, String name, Optional<String> lastFour,
-		Scope scope, Map<String, String> tags, long version, Source source, Optional<Instant> createdAt,
-		Optional<Instant> expiresAt, Optional<Instant> revokedAt, List<Replaced> replaced) {
+		Scope scope, Map<String, String> tags, Optional<Rates> limits, long version, Source source,
+		Optional<Instant> createdAt, Optional<Instant> expiresAt, Optional<Instant> revokedAt,
+		List<Replaced> replaced) {
 
 	public AccessKey {
 		tags = Map.copyOf(tags);

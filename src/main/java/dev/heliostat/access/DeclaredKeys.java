@@ -95,8 +95,8 @@ final class DeclaredKeys {
 
 	private static AccessKey key(String id, Caller.Kind kind, String project, String name, Optional<String> lastFour,
 			Scope scope, Map<String, String> tags) {
-		return new AccessKey(id, kind, project, name, lastFour, scope, tags, 1, AccessKey.Source.DECLARED,
-				Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+		return new AccessKey(id, kind, project, name, lastFour, scope, tags, Optional.empty(), 1,
+				AccessKey.Source.DECLARED, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
 	}
 
 	private static String end(String key) {

@@ -86,8 +86,8 @@ final class KeyStore {
 	void insert(JdbcClient jdbc, AccessKey key, String secret) {
 		jdbc.sql(
 				"""
-						insert into access_key (id, hash, kind, project, name, last_four, scopes, tags, version, created_at, expires_at)
-						values (:id, :hash, :kind, :project, :name, :lastFour, :scopes, :tags, 1, :now, :expires)""")
+						insert into access_key (id, hash, kind, project, name, last_four, scopes, tags, limits, version, created_at, expires_at)
+						values (:id, :hash, :kind, :project, :name, :lastFour, :scopes, :tags, :limits, 1, :now, :expires)""")
 			.param("id", key.id())
 			.param("hash", KeyFormat.hash(secret))
 			.param("kind", key.kind().name().toLowerCase(Locale.ROOT))
@@ -96,6 +96,7 @@ final class KeyStore {
 			.param("lastFour", key.lastFour().orElse(""))
 			.param("scopes", AccessJson.text(key.scope()))
 			.param("tags", AccessJson.text(key.tags()))
+			.param("limits", AccessJson.text(key.limits()))
 			.param("now", key.createdAt().orElseThrow().toEpochMilli())
 			.param("expires", key.expiresAt().map(Instant::toEpochMilli).orElse(null))
 			.update();
@@ -104,12 +105,14 @@ final class KeyStore {
 	/** Writes a key's changeable parts, as its next version. */
 	void update(JdbcClient jdbc, AccessKey key) {
 		jdbc.sql("""
-				update access_key set name = :name, scopes = :scopes, tags = :tags, expires_at = :expires,
+				update access_key set name = :name, scopes = :scopes, tags = :tags, limits = :limits,
+				  expires_at = :expires,
 				  revoked_at = :revoked, version = version + 1 where id = :id""")
 			.param("id", key.id())
 			.param("name", key.name())
 			.param("scopes", AccessJson.text(key.scope()))
 			.param("tags", AccessJson.text(key.tags()))
+			.param("limits", AccessJson.text(key.limits()))
 			.param("expires", key.expiresAt().map(Instant::toEpochMilli).orElse(null))
 			.param("revoked", key.revokedAt().map(Instant::toEpochMilli).orElse(null))
 			.update();
@@ -182,8 +185,10 @@ final class KeyStore {
 	private static AccessKey read(ResultSet row, List<AccessKey.Replaced> replaced) throws SQLException {
 		return new AccessKey(row.getString("id"), kind(row), row.getString("project"), row.getString("name"),
 				Optional.of(row.getString("last_four")), AccessJson.scope(row.getString("scopes")),
-				AccessJson.tags(row.getString("tags")), row.getLong("version"), AccessKey.Source.STORED,
-				instant(row, "created_at"), instant(row, "expires_at"), instant(row, "revoked_at"), replaced);
+				AccessJson.tags(row.getString("tags")),
+				Optional.ofNullable(row.getString("limits")).map(LimitJson::rates), row.getLong("version"),
+				AccessKey.Source.STORED, instant(row, "created_at"), instant(row, "expires_at"),
+				instant(row, "revoked_at"), replaced);
 	}
 
 	private static Caller.Kind kind(ResultSet row) throws SQLException {

@@ -29,6 +29,8 @@ public final class Keys {
 
 	private final AuditLog audit;
 
+	private final StoredSettings settings;
+
 	private final Runnable changed;
 
 	private final Clock clock;
@@ -37,11 +39,13 @@ public final class Keys {
 	 * Makes the access to keys.
 	 * @param changed told after each change
 	 */
-	Keys(StoreReads store, KeyStore keys, DeclaredKeys declared, AuditLog audit, Runnable changed, Clock clock) {
+	Keys(StoreReads store, KeyStore keys, DeclaredKeys declared, AuditLog audit, StoredSettings settings,
+			Runnable changed, Clock clock) {
 		this.store = store;
 		this.keys = keys;
 		this.declared = declared;
 		this.audit = audit;
+		this.settings = settings;
 		this.changed = changed;
 		this.clock = clock;
 	}
@@ -55,9 +59,17 @@ public final class Keys {
 	 * @param scope what it may use
 	 * @param tags the operator's own words about it
 	 * @param expiresAt when it stops being good
+	 * @param limits how fast it may ask; empty where configuration alone says so
 	 */
 	public record Wanted(Caller.Kind kind, String project, String name, Scope scope, Map<String, String> tags,
-			Optional<Instant> expiresAt) {
+			Optional<Instant> expiresAt, Optional<Rates> limits) {
+
+		/** One without limits of its own. */
+		public Wanted(Caller.Kind kind, String project, String name, Scope scope, Map<String, String> tags,
+				Optional<Instant> expiresAt) {
+			this(kind, project, name, scope, tags, expiresAt, Optional.empty());
+		}
+
 	}
 
 	/**
@@ -106,16 +118,19 @@ public final class Keys {
 			also.write(jdbc, made.key(), entries);
 			repetition.ifPresent(repeated -> repeated.remember(jdbc, actor, made.key().id(), now));
 			return made;
-		}).doOnSuccess(done -> this.changed.run());
+		}).flatMap(this.settings::reloaded).doOnSuccess(done -> this.changed.run());
 	}
 
 	/** Makes a key inside a change. */
 	Issued insert(JdbcClient jdbc, Wanted wanted, Instant now, AuditLog.Entries entries) {
 		String secret = KeyFormat.generate(wanted.kind());
 		AccessKey key = new AccessKey("key_" + KeyFormat.random(16), wanted.kind(), wanted.project(), wanted.name(),
-				Optional.of(secret.substring(secret.length() - 4)), wanted.scope(), wanted.tags(), 1,
+				Optional.of(secret.substring(secret.length() - 4)), wanted.scope(), wanted.tags(), wanted.limits(), 1,
 				AccessKey.Source.STORED, Optional.of(now), wanted.expiresAt(), Optional.empty(), List.of());
 		this.keys.insert(jdbc, key, secret);
+		if (key.limits().isPresent()) {
+			StoredSettings.changed(jdbc);
+		}
 		entries.add("key.create", key.id(), Optional.empty(), AccessJson.of(key, now));
 		return new Issued(key, Optional.of(secret));
 	}
@@ -172,7 +187,7 @@ public final class Keys {
 		return change(actor, id, version, "key.revoke",
 				key -> key.revokedAt().isPresent() ? key
 						: new AccessKey(id, key.kind(), key.project(), key.name(), key.lastFour(), key.scope(),
-								key.tags(), key.version(), key.source(), key.createdAt(), key.expiresAt(),
+								key.tags(), key.limits(), key.version(), key.source(), key.createdAt(), key.expiresAt(),
 								Optional.of(this.clock.instant()), key.replaced()));
 	}
 
@@ -180,8 +195,8 @@ public final class Keys {
 	public Mono<AccessKey> expire(Actor actor, String id, Version version, Optional<Instant> end) {
 		return change(actor, id, version, "key.expire",
 				key -> new AccessKey(id, key.kind(), key.project(), key.name(), key.lastFour(), key.scope(), key.tags(),
-						key.version(), key.source(), key.createdAt(), Optional.of(end.orElseGet(this.clock::instant)),
-						key.revokedAt(), key.replaced()));
+						key.limits(), key.version(), key.source(), key.createdAt(),
+						Optional.of(end.orElseGet(this.clock::instant)), key.revokedAt(), key.replaced()));
 	}
 
 	/**
@@ -214,11 +229,14 @@ public final class Keys {
 				return before;
 			}
 			this.keys.update(jdbc, wanted);
+			if (!wanted.limits().equals(before.limits())) {
+				StoredSettings.changed(jdbc);
+			}
 			AccessKey after = require(jdbc, id);
 			Instant now = this.clock.instant();
 			entries.add(action, id, Optional.of(AccessJson.of(before, now)), AccessJson.of(after, now));
 			return after;
-		}).doOnSuccess(done -> this.changed.run());
+		}).flatMap(this.settings::reloaded).doOnSuccess(done -> this.changed.run());
 	}
 
 	private AccessKey changeable(JdbcClient jdbc, String id, Version version) {

@@ -22,19 +22,23 @@ import org.springframework.boot.context.properties.bind.Name;
 record LimitProperties(@Name("wait") @DefaultValue("0s") Duration patience,
 		@NestedConfigurationProperty @DefaultValue @Valid Rates eachKey,
 		@NestedConfigurationProperty @DefaultValue @Valid Rates eachProject,
-		@DefaultValue Map<String, @Valid Rates> keys, @DefaultValue Map<String, @Valid Rates> projects) {
+		@DefaultValue Map<String, @Valid Rates> keys,
+		@DefaultValue Map<String, @Valid Rates> projects) implements LimitRules {
 
 	/** Whether nobody is limited. */
-	boolean isEmpty() {
+	@Override
+	public boolean isEmpty() {
 		return this.keys.isEmpty() && this.projects.isEmpty() && this.eachKey.equals(Rates.ANY)
 				&& this.eachProject.equals(Rates.ANY);
 	}
 
-	Rates ofKey(String id) {
+	@Override
+	public Rates ofKey(String id) {
 		return Optional.ofNullable(this.keys.get(id)).orElse(this.eachKey);
 	}
 
-	Rates ofProject(String id) {
+	@Override
+	public Rates ofProject(String id) {
 		return Optional.ofNullable(this.projects.get(id)).orElse(this.eachProject);
 	}
 

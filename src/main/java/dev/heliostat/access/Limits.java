@@ -29,7 +29,7 @@ public final class Limits {
 	/** When to look again whether a generation has ended. */
 	private static final long SOON = 1000;
 
-	private final LimitProperties properties;
+	private final LimitRules properties;
 
 	private final IntSupplier nodes;
 
@@ -44,7 +44,7 @@ public final class Limits {
 
 	private final Map<String, Integer> underWay = new HashMap<>();
 
-	Limits(LimitProperties properties, IntSupplier nodes, InstantSource clock) {
+	Limits(LimitRules properties, IntSupplier nodes, InstantSource clock) {
 		this.properties = properties;
 		this.nodes = nodes;
 		this.clock = clock;

@@ -3,6 +3,7 @@ package dev.heliostat.access;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.ledger.KeptPrompts;
 import dev.heliostat.ledger.StoreReads;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,8 @@ public final class Projects {
 
 	private final AuditLog audit;
 
+	private final StoredSettings settings;
+
 	private final Runnable changed;
 
 	private final Clock clock;
@@ -34,9 +38,10 @@ public final class Projects {
 	 * Makes the access to projects.
 	 * @param changed told after each change
 	 */
-	Projects(StoreReads store, AuditLog audit, Runnable changed, Clock clock) {
+	Projects(StoreReads store, AuditLog audit, StoredSettings settings, Runnable changed, Clock clock) {
 		this.store = store;
 		this.audit = audit;
+		this.settings = settings;
 		this.changed = changed;
 		this.clock = clock;
 	}
@@ -48,8 +53,17 @@ public final class Projects {
 	 * @param name its name for people
 	 * @param scope what all of its keys may use
 	 * @param tags the operator's own words about it
+	 * @param limits how fast its keys together may ask; empty where configuration alone
+	 * says so
+	 * @param retention how long what its requests hold is kept
 	 */
-	public record Wanted(Optional<String> id, String name, Scope scope, Map<String, String> tags) {
+	public record Wanted(Optional<String> id, String name, Scope scope, Map<String, String> tags,
+			Optional<Rates> limits, Retention retention) {
+
+		/** One without limits and retention of its own. */
+		public Wanted(Optional<String> id, String name, Scope scope, Map<String, String> tags) {
+			this(id, name, scope, tags, Optional.empty(), Retention.UNSAID);
+		}
 
 		public Wanted {
 			id.ifPresent(text -> {
@@ -83,19 +97,23 @@ public final class Projects {
 			Project made = require(jdbc, id);
 			entries.add("project.create", id, Optional.empty(), AccessJson.of(made));
 			return made;
-		});
+		}).flatMap(this.settings::reloaded);
 	}
 
 	private static void insert(JdbcClient jdbc, String id, Wanted wanted, Instant now) {
 		jdbc.sql("""
-				insert into project (id, name, scopes, tags, version, created_at)
-				values (:id, :name, :scopes, :tags, 1, :now)""")
+				insert into project (id, name, scopes, tags, limits, prompt_millis, media_millis, version, created_at)
+				values (:id, :name, :scopes, :tags, :limits, :prompts, :media, 1, :now)""")
 			.param("id", id)
 			.param("name", wanted.name())
 			.param("scopes", AccessJson.text(wanted.scope()))
 			.param("tags", AccessJson.text(wanted.tags()))
+			.param("limits", AccessJson.text(wanted.limits()))
+			.param("prompts", wanted.retention().prompts().map(Duration::toMillis).orElse(null))
+			.param("media", wanted.retention().media().map(Duration::toMillis).orElse(null))
 			.param("now", now.toEpochMilli())
 			.update();
+		StoredSettings.changed(jdbc);
 	}
 
 	/** Makes projects that configuration names, where there are none of these ids. */
@@ -156,15 +174,17 @@ public final class Projects {
 				throw new GatewayError.Conflict("The project 'default' cannot be archived. Revoke its keys instead.")
 					.asException();
 			}
-			return new Project(id, project.name(), project.scope(), project.tags(), project.version(),
-					project.createdAt(), project.archivedAt().or(() -> Optional.of(this.clock.instant())));
+			return new Project(id, project.name(), project.scope(), project.tags(), project.limits(),
+					project.retention(), project.version(), project.createdAt(),
+					project.archivedAt().or(() -> Optional.of(this.clock.instant())));
 		});
 	}
 
 	/** Takes a project back into use. */
 	public Mono<Project> restore(Actor actor, String id, Version version) {
-		return change(actor, id, version, "project.restore", project -> new Project(id, project.name(), project.scope(),
-				project.tags(), project.version(), project.createdAt(), Optional.empty()));
+		return change(actor, id, version, "project.restore",
+				project -> new Project(id, project.name(), project.scope(), project.tags(), project.limits(),
+						project.retention(), project.version(), project.createdAt(), Optional.empty()));
 	}
 
 	private Mono<Project> change(Actor actor, String id, Version version, String action,
@@ -177,18 +197,24 @@ public final class Projects {
 				return before;
 			}
 			jdbc.sql("""
-					update project set name = :name, scopes = :scopes, tags = :tags, archived_at = :archived,
+					update project set name = :name, scopes = :scopes, tags = :tags, limits = :limits,
+					  prompt_millis = :prompts, media_millis = :media, archived_at = :archived,
 					  version = version + 1 where id = :id""")
 				.param("id", id)
 				.param("name", wanted.name())
 				.param("scopes", AccessJson.text(wanted.scope()))
 				.param("tags", AccessJson.text(wanted.tags()))
+				.param("limits", AccessJson.text(wanted.limits()))
+				.param("prompts", wanted.retention().prompts().map(Duration::toMillis).orElse(null))
+				.param("media", wanted.retention().media().map(Duration::toMillis).orElse(null))
 				.param("archived", wanted.archivedAt().map(Instant::toEpochMilli).orElse(null))
 				.update();
+			StoredSettings.changed(jdbc);
+			wanted.retention().prompts().ifPresent(time -> KeptPrompts.shorten(jdbc, id, time));
 			Project after = require(jdbc, id);
 			entries.add(action, id, Optional.of(AccessJson.of(before)), AccessJson.of(after));
 			return after;
-		}).doOnSuccess(done -> this.changed.run());
+		}).flatMap(this.settings::reloaded).doOnSuccess(done -> this.changed.run());
 	}
 
 	/** A project that new keys may belong to. */
@@ -216,8 +242,10 @@ public final class Projects {
 
 	private static Project read(ResultSet row) throws SQLException {
 		return new Project(row.getString("id"), row.getString("name"), AccessJson.scope(row.getString("scopes")),
-				AccessJson.tags(row.getString("tags")), row.getLong("version"),
-				Instant.ofEpochMilli(row.getLong("created_at")), KeyStore.instant(row, "archived_at"));
+				AccessJson.tags(row.getString("tags")),
+				Optional.ofNullable(row.getString("limits")).map(LimitJson::rates), StoredSettings.retention(row),
+				row.getLong("version"), Instant.ofEpochMilli(row.getLong("created_at")),
+				KeyStore.instant(row, "archived_at"));
 	}
 
 }

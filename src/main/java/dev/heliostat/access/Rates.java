@@ -20,7 +20,7 @@ public record Rates(@NestedConfigurationProperty @DefaultValue @Valid Pace reque
 		@NestedConfigurationProperty @DefaultValue @Valid Pace megapixels, Optional<@Min(1) Integer> atOnce) {
 
 	/** No limit at all. */
-	static final Rates ANY = new Rates(Pace.ANY, Pace.ANY, Pace.ANY, Optional.empty());
+	public static final Rates ANY = new Rates(Pace.ANY, Pace.ANY, Pace.ANY, Optional.empty());
 
 	/**
 	 * How many in a time that slides on.
@@ -32,7 +32,7 @@ public record Rates(@NestedConfigurationProperty @DefaultValue @Valid Pace reque
 	public record Pace(Optional<@Min(1) Long> perSecond, Optional<@Min(1) Long> perMinute,
 			Optional<@Min(1) Long> perHour) {
 
-		static final Pace ANY = new Pace(Optional.empty(), Optional.empty(), Optional.empty());
+		public static final Pace ANY = new Pace(Optional.empty(), Optional.empty(), Optional.empty());
 
 	}
 

@@ -17,6 +17,7 @@ import dev.heliostat.access.Caller;
 import dev.heliostat.access.Keys;
 import dev.heliostat.access.Keys.Issued;
 import dev.heliostat.access.Project;
+import dev.heliostat.access.Rates;
 import dev.heliostat.access.Scope;
 import dev.heliostat.api.AdminRequests;
 import dev.heliostat.image.GatewayError;
@@ -68,7 +69,8 @@ class KeysHandler {
 		String name = fields.requiredName("name");
 		Caller.Kind kind = fields.choice("kind", Caller.Kind.class).orElseThrow(() -> fields.missing("kind"));
 		return new Keys.Wanted(kind, fields.text("project").orElse(Project.DEFAULT), name,
-				fields.scopes("scopes").orElse(Scope.ALL), fields.tags("tags").orElse(Map.of()), end(fields));
+				fields.scopes("scopes").orElse(Scope.ALL), fields.tags("tags").orElse(Map.of()), end(fields),
+				LimitFields.limits(fields));
 	}
 
 	/** When a key is to end; an end in the past is most likely a mistake. */
@@ -113,6 +115,8 @@ class KeysHandler {
 					: Optional.empty();
 			Optional<Map<String, String>> tags = fields.has("tags") ? Optional.of(fields.tags("tags").orElse(Map.of()))
 					: Optional.empty();
+			boolean limited = fields.has("limits");
+			Optional<Rates> limits = LimitFields.limits(fields);
 			boolean ends = fields.has("expires_at");
 			Optional<Instant> end = end(fields);
 			fields.end();
@@ -120,9 +124,9 @@ class KeysHandler {
 					AdminRequests.requiredVersion(request), key -> {
 						checkMayAdminister(request, key.kind());
 						return new AccessKey(key.id(), key.kind(), key.project(), name.orElse(key.name()),
-								key.lastFour(), scopes.orElse(key.scope()), tags.orElse(key.tags()), key.version(),
-								key.source(), key.createdAt(), ends ? end : key.expiresAt(), key.revokedAt(),
-								key.replaced());
+								key.lastFour(), scopes.orElse(key.scope()), tags.orElse(key.tags()),
+								limited ? limits : key.limits(), key.version(), key.source(), key.createdAt(),
+								ends ? end : key.expiresAt(), key.revokedAt(), key.replaced());
 					});
 		}).flatMap(KeysHandler::answer);
 	}

@@ -3,10 +3,13 @@ package dev.heliostat.admin;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import dev.heliostat.access.AccessJson;
 import dev.heliostat.access.Project;
 import dev.heliostat.access.Projects;
+import dev.heliostat.access.Rates;
+import dev.heliostat.access.Retention;
 import dev.heliostat.access.Scope;
 import dev.heliostat.api.AdminRequests;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -31,7 +34,8 @@ class ProjectsHandler {
 		return this.requests.body(request).flatMap(body -> {
 			Fields fields = new Fields(body);
 			Projects.Wanted wanted = new Projects.Wanted(fields.text("id"), fields.requiredName("name"),
-					fields.scopes("scopes").orElse(Scope.ALL), fields.tags("tags").orElse(Map.of()));
+					fields.scopes("scopes").orElse(Scope.ALL), fields.tags("tags").orElse(Map.of()),
+					LimitFields.limits(fields), LimitFields.retention(fields, Retention.UNSAID));
 			fields.end();
 			return this.projects.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body));
 		})
@@ -57,11 +61,19 @@ class ProjectsHandler {
 					: Optional.empty();
 			Optional<Map<String, String>> tags = fields.has("tags") ? Optional.of(fields.tags("tags").orElse(Map.of()))
 					: Optional.empty();
+			boolean limited = fields.has("limits");
+			Optional<Rates> limits = LimitFields.limits(fields);
+			boolean retained = fields.has("retention");
+			UnaryOperator<Retention> retention = retained ? before -> LimitFields.retention(fields, before)
+					: before -> before;
+			LimitFields.retention(fields, Retention.UNSAID);
 			fields.end();
 			return this.projects.update(AdminRequests.actor(request), request.pathVariable("id"),
 					AdminRequests.requiredVersion(request),
 					project -> new Project(project.id(), name.orElse(project.name()), scopes.orElse(project.scope()),
-							tags.orElse(project.tags()), project.version(), project.createdAt(), project.archivedAt()));
+							tags.orElse(project.tags()), limited ? limits : project.limits(),
+							retention.apply(project.retention()), project.version(), project.createdAt(),
+							project.archivedAt()));
 		}).flatMap(ProjectsHandler::answer);
 	}
 

@@ -75,10 +75,12 @@ class GenerationResource {
 
 	private static Mono<ServerResponse> answer(ServerResponse.BodyBuilder answer, Kept kept) {
 		answer.contentType(MediaType.APPLICATION_JSON);
+		ObjectNode frame = frame(kept);
+		kept.prompt().ifPresent(prompt -> frame.put("prompt", prompt));
 		if (kept.generation().isEmpty()) {
-			return answer.bodyValue(frame(kept).putNull("result"));
+			return answer.bodyValue(frame.putNull("result"));
 		}
-		String text = JSON.writeValueAsString(frame(kept));
+		String text = JSON.writeValueAsString(frame);
 		ImagesBody body = ImagesBody.of(kept.generation().get(), text.substring(0, text.length() - 1) + ",\"result\":",
 				"}");
 		return answer.contentLength(body.length())

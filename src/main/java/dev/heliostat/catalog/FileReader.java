@@ -86,7 +86,8 @@ final class FileReader {
 				new Provider.Limits(duration(limits.path("connect-timeout").asString("3s")),
 						duration(limits.path("response-timeout").asString("180s")),
 						limits.path("connections").asInt(500), duration(limits.path("poll-every").asString("500ms")),
-						new Provider.Submissions(whole(limits.path("at-once")), whole(limits.path("per-minute")))),
+						new Provider.Submissions(whole(limits.path("at-once")), whole(limits.path("per-minute")),
+								whole(limits.path("images-per-minute")), whole(limits.path("megapixels-per-minute")))),
 				options, uri(json.path("docs")));
 	}
 

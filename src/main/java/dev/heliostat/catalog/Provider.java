@@ -100,8 +100,11 @@ public record Provider(String name, String label, Optional<String> baseUrl, Auth
 	 *
 	 * @param atOnce the most submissions under way, jobs until their end; empty for any
 	 * @param perMinute the most submissions begun in a minute; empty for any
+	 * @param imagesPerMinute the most pictures begun in a minute; empty for any
+	 * @param megapixelsPerMinute the most megapixels begun in a minute; empty for any
 	 */
-	public record Submissions(Optional<Integer> atOnce, Optional<Integer> perMinute) {
+	public record Submissions(Optional<Integer> atOnce, Optional<Integer> perMinute, Optional<Integer> imagesPerMinute,
+			Optional<Integer> megapixelsPerMinute) {
 	}
 
 }

@@ -19,12 +19,15 @@ final class Admission {
 
 	private final Ledger ledger;
 
+	private final Ends ends;
+
 	private final GenerationProperties properties;
 
 	private final Clock clock;
 
-	Admission(Ledger ledger, GenerationProperties properties, Clock clock) {
+	Admission(Ledger ledger, Ends ends, GenerationProperties properties, Clock clock) {
 		this.ledger = ledger;
+		this.ends = ends;
 		this.properties = properties;
 		this.clock = clock;
 	}
@@ -87,12 +90,15 @@ final class Admission {
 		return Mono.defer(() -> {
 			Run run = begin.apply(Optional.empty());
 			return this.ledger.claim(run.running())
-				.flatMap(claimed -> claimed ? Mono.just(new Admitted.Fresh(run)) : byKey(order, key, begin));
+				.flatMap(claimed -> claimed ? Mono.just(new Admitted.Fresh(run)) : byKey(order, key, begin))
+				// The claim was written when its commit was not confirmed.
+				.map(admitted -> (admitted instanceof Admitted.Known known && known.record().id().equals(run.id()))
+						? new Admitted.Fresh(run) : admitted);
 		});
 	}
 
 	private Mono<Admitted> known(GenerationRecord record, Function<Optional<GenerationRecord>, Run> begin) {
-		if (!record.isFree()) {
+		if (!record.isFree() || this.ends.isHeld(record.id())) {
 			return Mono.just(new Admitted.Known(record));
 		}
 		return Mono.defer(() -> {

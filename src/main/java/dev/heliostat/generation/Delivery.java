@@ -2,7 +2,6 @@ package dev.heliostat.generation;
 
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * Stores finished pictures, so that they wait for whoever asks again, and brings them
@@ -35,9 +33,6 @@ import reactor.util.retry.Retry;
 final class Delivery {
 
 	private static final Logger logger = LoggerFactory.getLogger(Delivery.class);
-
-	/** Over about ten minutes. */
-	private static final int TRIES = 25;
 
 	private final MediaStore media;
 
@@ -123,19 +118,6 @@ final class Delivery {
 				.defaultIfEmpty(image))
 			.collectList()
 			.map(generation::with);
-	}
-
-	/**
-	 * Adds pictures to the index whose generation's end could not be written: their
-	 * client has got their URLs.
-	 */
-	void addLater(List<MediaRecord> media) {
-		if (!media.isEmpty()) {
-			this.media.add(media)
-				.retryWhen(Retry.backoff(TRIES, Duration.ofSeconds(1)).maxBackoff(Duration.ofSeconds(30)))
-				.subscribe(null, failure -> logger.error("{} pictures could not be added to the index and are lost",
-						media.size(), failure));
-		}
 	}
 
 	/**

@@ -5,9 +5,11 @@ import java.time.Clock;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
+import dev.heliostat.access.StoredSettings;
 import dev.heliostat.attempt.Attempts;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.ledger.Cancellations;
+import dev.heliostat.ledger.KeptPrompts;
 import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.Ledger;
 import dev.heliostat.ledger.PendingOrders;
@@ -30,7 +32,8 @@ import org.springframework.context.annotation.Configuration;
  * Wires {@link Generations}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ GenerationProperties.class, WebhookProperties.class, BudgetNoticeProperties.class })
+@EnableConfigurationProperties({ GenerationProperties.class, WebhookProperties.class, BudgetNoticeProperties.class,
+		PromptProperties.class })
 class GenerationConfiguration {
 
 	@Bean
@@ -46,6 +49,16 @@ class GenerationConfiguration {
 	@Bean
 	Delivery delivery(MediaStore media, Transcoder transcoder) {
 		return new Delivery(media, transcoder, Clock.systemUTC());
+	}
+
+	@Bean
+	Ends ends(Ledger ledger) {
+		return new Ends(ledger);
+	}
+
+	@Bean
+	Prompts prompts(KeptPrompts kept, StoredSettings settings, PromptProperties properties, SecretKey secret) {
+		return new Prompts(kept, settings, properties, secret, Clock.systemUTC());
 	}
 
 	@Bean
@@ -88,16 +101,17 @@ class GenerationConfiguration {
 
 	@Bean
 	Resumption resumption(Catalogs catalogs, Providers providers, Attempts attempts, Booking booking, Delivery delivery,
-			Results results, Ledger ledger, SecretKey secret, Pending pending, Cancelled cancelled,
+			Results results, Ledger ledger, Ends ends, SecretKey secret, Pending pending, Cancelled cancelled,
 			Generations generations) {
-		return new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger, secret, pending,
+		return new Resumption(catalogs, providers, attempts, booking, delivery, results, ledger, ends, secret, pending,
 				cancelled, generations, Clock.systemUTC());
 	}
 
 	@Bean
 	Recovery recovery(Leases leases, Resumption resumption, Cancellations cancellations, Cancelled cancelled,
-			PendingOrders orders, GenerationProperties properties) {
-		return new Recovery(leases, resumption, properties.lease(), cancellations, cancelled, orders);
+			PendingOrders orders, GenerationProperties properties, Running running, Ends ends) {
+		return new Recovery(leases, resumption, properties.lease(), cancellations, cancelled, orders,
+				id -> running.isHere(id) || ends.isHeld(id));
 	}
 
 	@Bean
@@ -119,17 +133,18 @@ class GenerationConfiguration {
 
 	@Bean
 	OwnGenerations ownGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running,
-			Cancelled cancelled, Cancellations cancellations, MediaStore media) {
-		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations, media);
+			Cancelled cancelled, Cancellations cancellations, MediaStore media, Prompts prompts) {
+		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations, media, prompts);
 	}
 
 	@Bean
-	Generations generations(Router router, Transcoder transcoder, Pictures pictures, Ledger ledger, Delivery delivery,
-			Running running, GenerationProperties properties, Repetitions repetitions, Results results, Leases leases,
-			Pending pending, Cancelled cancelled, WebhookMessages webhooks, Allowance allowance) {
-		return new Generations(router, new Outputs(transcoder), pictures, ledger, delivery, running,
-				new Admission(ledger, properties, Clock.systemUTC()), repetitions, results, pending, cancelled,
-				webhooks, allowance, leases::owner, Clock.systemUTC());
+	Generations generations(Router router, Transcoder transcoder, Pictures pictures, Ledger ledger, Ends ends,
+			Delivery delivery, Running running, GenerationProperties properties, Repetitions repetitions,
+			Results results, Leases leases, Pending pending, Prompts prompts, Cancelled cancelled,
+			WebhookMessages webhooks, Allowance allowance) {
+		return new Generations(router, new Outputs(transcoder), pictures, ledger, ends, delivery, running,
+				new Admission(ledger, ends, properties, Clock.systemUTC()), repetitions, results, pending, prompts,
+				cancelled, webhooks, allowance, leases::owner, Clock.systemUTC());
 	}
 
 }

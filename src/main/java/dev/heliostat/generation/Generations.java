@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
 import dev.heliostat.access.Permit;
@@ -43,6 +45,8 @@ public final class Generations {
 
 	private final Ledger ledger;
 
+	private final Ends ends;
+
 	private final Delivery delivery;
 
 	private final Running running;
@@ -55,6 +59,8 @@ public final class Generations {
 
 	private final Pending pending;
 
+	private final Prompts prompts;
+
 	private final Cancelled cancelled;
 
 	private final WebhookMessages webhooks;
@@ -65,19 +71,22 @@ public final class Generations {
 
 	private final Clock clock;
 
-	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Delivery delivery, Running running,
-			Admission admission, Repetitions repetitions, Results results, Pending pending, Cancelled cancelled,
-			WebhookMessages webhooks, Allowance allowance, LongSupplier owner, Clock clock) {
+	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Ends ends, Delivery delivery,
+			Running running, Admission admission, Repetitions repetitions, Results results, Pending pending,
+			Prompts prompts, Cancelled cancelled, WebhookMessages webhooks, Allowance allowance, LongSupplier owner,
+			Clock clock) {
 		this.router = router;
 		this.outputs = outputs;
 		this.pictures = pictures;
 		this.ledger = ledger;
+		this.ends = ends;
 		this.delivery = delivery;
 		this.running = running;
 		this.admission = admission;
 		this.repetitions = repetitions;
 		this.results = results;
 		this.pending = pending;
+		this.prompts = prompts;
 		this.cancelled = cancelled;
 		this.webhooks = webhooks;
 		this.allowance = allowance;
@@ -161,24 +170,30 @@ public final class Generations {
 	private CompletableFuture<Started> admit(Order order, boolean durable, boolean early, Progress progress,
 			ContextView context) {
 		CompletableFuture<Started> begun = new CompletableFuture<>();
-		this.allowance.permit(order)
-			.flatMap(permit -> this.admission.admit(order, ended -> begin(order, ended))
-				.flatMap(admitted -> switch (admitted) {
-					case Admitted.Fresh fresh -> {
-						fresh.run().watchedBy(progress);
-						yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
-							.map(record -> new Started(record,
-									this.running.begin(fresh.run(),
-											run(fresh.run(), durable).doOnTerminate(() -> giveBack(permit, fresh.run()))
-												.contextWrite(context))));
-					}
-					case Admitted.Known known -> {
-						permit.joined();
-						yield Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
-					}
-				})
-				.doOnError(failure -> permit.joined()))
+		Queue<Run> admitted = new ConcurrentLinkedQueue<>();
+		this.allowance.permit(order).flatMap(permit -> this.admission.admit(order, ended -> {
+			Run run = begin(order, ended);
+			admitted.add(run);
+			this.running.expect(run.id());
+			return run;
+		}).flatMap(what -> switch (what) {
+			case Admitted.Fresh fresh -> {
+				fresh.run().watchedBy(progress);
+				this.prompts.keep(fresh.run().id(), order);
+				yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
+					.doOnError(failure -> unbegun(fresh.run(), failure))
+					.map(record -> new Started(record,
+							this.running.begin(fresh.run(),
+									run(fresh.run(), durable).doOnTerminate(() -> giveBack(permit, fresh.run()))
+										.contextWrite(context))));
+			}
+			case Admitted.Known known -> {
+				permit.joined();
+				yield Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
+			}
+		}).doOnError(failure -> permit.joined()))
 			.doOnError(failure -> order.request().release())
+			.doFinally(end -> admitted.forEach(run -> this.running.expected(run.id())))
 			.contextWrite(context)
 			.subscribe(begun::complete, begun::completeExceptionally);
 		return begun;
@@ -211,6 +226,14 @@ public final class Generations {
 				? this.pending.keep(run.id(), run.order()).then(this.ledger.save(record)).thenReturn(record)
 				: Mono.just(record);
 		return run.order().webhook().map(url -> this.webhooks.expect(record, url).then(written)).orElse(written);
+	}
+
+	/** Whatever of it was kept: nobody is to begin or wait for what was refused. */
+	private void unbegun(Run run, Throwable failure) {
+		if (failure instanceof GatewayException known && known.error() instanceof GatewayError.StoreUnavailable) {
+			run.broke(failure);
+			this.ends.later(run.finished(run.broken(), Optional.empty()), List.of());
+		}
 	}
 
 	private Mono<Generation> run(Run run, boolean durable) {
@@ -263,14 +286,22 @@ public final class Generations {
 		if (this.cancelled.has(run.id())) {
 			return Cancelled.error(run.id());
 		}
+		if (run.broken().isPresent() && run.isUnbilled()) {
+			return run.broken().get();
+		}
 		return run.attempts().isEmpty() ? run.holding().refused().map(this.allowance::refusal).orElse(Verdict.of(run))
 				: Verdict.of(run);
 	}
 
 	private Mono<Generation> fail(Run run, GatewayError error) {
 		String result = this.results.seal(Result.of(error, run.form()));
-		return settle(run.finished(Optional.of(error), Optional.of(result)), List.of())
-			.then(Mono.error(error.asException()));
+		GenerationRecord record = run.finished(Optional.of(error), Optional.of(result));
+		if (run.broken().isPresent()) {
+			// The store does not answer, and the client need not wait for that.
+			this.ends.later(record, List.of());
+			return Mono.error(error.asException());
+		}
+		return this.ends.settle(record, List.of()).then(Mono.error(error.asException()));
 	}
 
 	/**
@@ -282,21 +313,13 @@ public final class Generations {
 			Generation made = Completion.of(run, delivered);
 			GenerationRecord record = run.finished(Optional.empty(),
 					Optional.of(this.results.seal(Result.of(made, run.form()))));
-			return settle(record, delivered.media())
+			return this.ends.settle(record, delivered.media())
 				.then(this.delivery.addressed(made.with(record), run.form(), delivered.media()));
 		}).onErrorResume(failure -> !(failure instanceof GatewayException), failure -> {
 			logger.error("The pictures of {} could not be delivered", run.id(), failure);
 			return fail(run,
 					new GatewayError.Internal("The picture was made, but could not be stored. The operator finds "
 							+ "the reason in the log under " + run.id() + ".", true));
-		});
-	}
-
-	private Mono<Void> settle(GenerationRecord record, List<MediaRecord> media) {
-		return this.ledger.settle(record, media).onErrorResume(failure -> {
-			logger.error("The end of {} could not be written; its last record stands", record.id(), failure);
-			this.delivery.addLater(media);
-			return Mono.empty();
 		});
 	}
 

@@ -37,9 +37,12 @@ public final class OwnGenerations {
 
 	private final MediaStore media;
 
+	private final Prompts prompts;
+
 	OwnGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running, Cancelled cancelled,
-			Cancellations cancellations, MediaStore media) {
+			Cancellations cancellations, MediaStore media, Prompts prompts) {
 		this.media = media;
+		this.prompts = prompts;
 		this.ledger = ledger;
 		this.repetitions = repetitions;
 		this.results = results;
@@ -57,7 +60,7 @@ public final class OwnGenerations {
 		return own(caller, id)
 			.flatMap(record -> wait.isZero() ? Mono.just(record)
 					: this.repetitions.ended(record).timeout(wait, this.ledger.find(id).map(Optional::orElseThrow)))
-			.flatMap(record -> kept(record, Optional.empty()));
+			.flatMap(record -> Mono.zip(kept(record, Optional.empty()), this.prompts.of(record), Kept::with));
 	}
 
 	/** The same, with its pictures by URL whatever was asked for. */
@@ -83,8 +86,9 @@ public final class OwnGenerations {
 	}
 
 	/**
-	 * Deletes the pictures of a caller's own generation before their time: neither their
-	 * URLs nor a repetition of the request gives them again. Fails with {@code NotFound}.
+	 * Deletes the pictures of a caller's own generation before their time, and its prompt
+	 * where that is kept: neither their URLs nor a repetition of the request gives them
+	 * again. Fails with {@code NotFound}.
 	 */
 	public Mono<Void> deleteMedia(Caller caller, String id) {
 		return own(caller, id).flatMap(record -> switch (record.status()) {
@@ -92,7 +96,8 @@ public final class OwnGenerations {
 					"The generation " + id
 							+ " is still running and has no pictures yet. Cancel it first, or wait for its end.")
 				.asException());
-			case SUCCEEDED, FAILED, CANCELLED -> this.ledger.forgetResult(id).then(this.media.deleteOf(id));
+			case SUCCEEDED, FAILED, CANCELLED ->
+				this.ledger.forgetResult(id).then(this.media.deleteOf(id)).then(this.prompts.forget(id));
 		});
 	}
 

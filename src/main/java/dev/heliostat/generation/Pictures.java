@@ -4,6 +4,8 @@ import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.generation.Submissions.Submission;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.routing.Candidate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -13,6 +15,8 @@ import reactor.core.publisher.Mono;
  * refuses is passed over.
  */
 final class Pictures {
+
+	private static final Logger logger = LoggerFactory.getLogger(Pictures.class);
 
 	private final Submissions submissions;
 
@@ -40,7 +44,13 @@ final class Pictures {
 		Candidate candidate = run.plan().candidates().get(candidateIndex);
 		ImageRequest request = run.order().request();
 		int perCall = Math.max(1, candidate.offering().mode(request.capability()).nativeCount(request.partials()));
-		return this.submissions.begin(run, candidate, from, count, perCall)
+		return this.submissions.begin(run, candidate, from, count, perCall).onErrorResume(failure -> {
+			// Others of the generation are under way, and are followed to their end.
+			logger.warn("A submission of {} could not be written down, and is not sent: {}", run.id(),
+					failure.getMessage());
+			run.broke(failure);
+			return Mono.empty();
+		})
 			.flatMap(begun -> begun.isEmpty() ? make(run, from, count, candidateIndex + 1)
 					: Flux.fromIterable(begun).flatMap(submission -> follow(run, submission, candidateIndex)).then());
 	}

@@ -1,7 +1,12 @@
 package dev.heliostat.generation;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import dev.heliostat.ledger.Cancellations;
 import dev.heliostat.ledger.GenerationRecord;
@@ -26,6 +31,9 @@ final class Recovery implements SmartLifecycle {
 	/** Beats between two looks for what crashes left behind. */
 	private static final int TIDY = 100;
 
+	/** Beats between two looks for generations that nobody works on. */
+	private static final int SWEEP = 4;
+
 	private final Leases leases;
 
 	private final Resumption resumption;
@@ -38,18 +46,27 @@ final class Recovery implements SmartLifecycle {
 
 	private final PendingOrders orders;
 
+	private final Predicate<String> known;
+
+	/** What is being brought to its end. */
+	private final Set<String> resuming = ConcurrentHashMap.newKeySet();
+
+	/** This node's own generations that nothing here worked on at the last look. */
+	private volatile Set<String> astray = Set.of();
+
 	private final AtomicBoolean open = new AtomicBoolean();
 
 	private volatile Disposable beating = Disposables.disposed();
 
 	Recovery(Leases leases, Resumption resumption, Duration silence, Cancellations cancellations, Cancelled cancelled,
-			PendingOrders orders) {
+			PendingOrders orders, Predicate<String> known) {
 		this.leases = leases;
 		this.resumption = resumption;
 		this.silence = silence;
 		this.cancellations = cancellations;
 		this.cancelled = cancelled;
 		this.orders = orders;
+		this.known = known;
 	}
 
 	private Mono<Void> beat() {
@@ -73,9 +90,32 @@ final class Recovery implements SmartLifecycle {
 		});
 	}
 
+	/**
+	 * Takes up generations of this node that nothing here works on any more, because the
+	 * store did not answer when they were begun or resumed. What is so at two looks is so
+	 * for good: others end or begin between them.
+	 */
+	private Mono<Void> sweep() {
+		return this.leases.own().flatMap(own -> {
+			Set<String> lost = own.stream()
+				.filter(id -> !this.known.test(id) && !this.resuming.contains(id))
+				.collect(Collectors.toSet());
+			Set<String> twice = new HashSet<>(lost);
+			twice.retainAll(this.astray);
+			this.astray = lost;
+			return twice.isEmpty() ? Mono.empty() : this.leases.own(twice);
+		}).doOnNext(left -> left.forEach(this::resume)).then().onErrorResume(failure -> {
+			logger.warn("Generations that nobody works on could not be looked for; trying again: {}",
+					failure.getMessage());
+			return Mono.empty();
+		});
+	}
+
 	/** Takes as long as the job takes, so nothing waits for it. */
 	private void resume(GenerationRecord left) {
+		this.resuming.add(left.id());
 		this.resumption.resume(left)
+			.doFinally(end -> this.resuming.remove(left.id()))
 			.subscribe(null, failure -> logger.error("{} could not be resumed", left.id(), failure));
 	}
 
@@ -86,7 +126,8 @@ final class Recovery implements SmartLifecycle {
 		this.leases.beat().block(Duration.ofSeconds(30));
 		this.beating = Flux.interval(Duration.ZERO, this.silence.dividedBy(4))
 			.onBackpressureDrop()
-			.concatMap(tick -> (tick % TIDY == 0) ? beat().then(tidy()) : beat(), 1)
+			.concatMap(tick -> (tick % TIDY == 0) ? beat().then(tidy())
+					: (tick % SWEEP == 0) ? beat().then(sweep()) : beat(), 1)
 			.subscribe();
 	}
 

@@ -98,12 +98,13 @@ record Result(String provider, String providerLabel, String executedModel, Answe
 				case GENERATION_CANCELLED -> new GatewayError.Cancelled(this.message);
 				case OUTCOME_UNKNOWN -> new GatewayError.OutcomeUnknown(this.message);
 				case RATE_LIMIT_EXCEEDED -> new GatewayError.AllProvidersFailed(this.message, Optional.empty());
+				case STORE_UNAVAILABLE -> new GatewayError.StoreUnavailable(this.message);
 				case INSUFFICIENT_QUOTA -> new GatewayError.InsufficientQuota(this.message, Optional.empty());
 				case MISSING_REQUIRED_PARAMETER, UNKNOWN_PARAMETER, INVALID_JSON, INVALID_API_KEY, KEY_NOT_ALLOWED,
 						MODEL_NOT_FOUND, MODEL_DISABLED, UNKNOWN_URL, NOT_FOUND, METHOD_NOT_ALLOWED, RESULT_EXPIRED,
 						REQUEST_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, IDEMPOTENCY_MISMATCH,
-						NO_PROVIDER_AVAILABLE, OVERLOADED, STORE_UNAVAILABLE, DEADLINE_EXCEEDED, CONFLICT,
-						PRECONDITION_FAILED, PRECONDITION_REQUIRED, INTERNAL_ERROR ->
+						NO_PROVIDER_AVAILABLE, OVERLOADED, DEADLINE_EXCEEDED, CONFLICT, PRECONDITION_FAILED,
+						PRECONDITION_REQUIRED, INTERNAL_ERROR ->
 					new GatewayError.Internal(this.message, true);
 			};
 		}

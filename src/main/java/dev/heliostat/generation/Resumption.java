@@ -67,6 +67,8 @@ final class Resumption {
 
 	private final Ledger ledger;
 
+	private final Ends ends;
+
 	private final SecretKey secret;
 
 	private final Pending pending;
@@ -78,7 +80,7 @@ final class Resumption {
 	private final Clock clock;
 
 	Resumption(Catalogs catalogs, Providers providers, Attempts attempts, Booking booking, Delivery delivery,
-			Results results, Ledger ledger, SecretKey secret, Pending pending, Cancelled cancelled,
+			Results results, Ledger ledger, Ends ends, SecretKey secret, Pending pending, Cancelled cancelled,
 			Generations generations, Clock clock) {
 		this.catalogs = catalogs;
 		this.providers = providers;
@@ -87,6 +89,7 @@ final class Resumption {
 		this.delivery = delivery;
 		this.results = results;
 		this.ledger = ledger;
+		this.ends = ends;
 		this.secret = secret;
 		this.pending = pending;
 		this.cancelled = cancelled;
@@ -179,7 +182,7 @@ final class Resumption {
 
 		};
 		ProviderCall call = new ProviderCall(left.id() + "-" + index, left.capability(),
-				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(), watch,
+				JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), attempt.pictures(), 0, watch,
 				attempt.jobId(), lost(left, attempt), Optional.empty());
 		return this.attempts.attempt(offering, this.providers.of(catalog, offering), call,
 				SizeClass.of(attempt.work().flatMap(Work::size)));
@@ -248,8 +251,9 @@ final class Resumption {
 		AnswerForm form = catalog.model(left.model()).map(Model::answer).orElse(AnswerForm.URL);
 		if (images.isEmpty()) {
 			GatewayError error = this.cancelled.has(left.id()) ? Cancelled.error(left.id()) : verdict(ended);
-			return this.ledger
-				.settle(record(left, ended, images, Optional.of(error), this.results.seal(Result.of(error, form))));
+			return this.ends.settle(
+					record(left, ended, images, Optional.of(error), this.results.seal(Result.of(error, form))),
+					List.of());
 		}
 		Owner owner = new Owner(left.keyId(), left.project(), left.id());
 		return this.delivery.deliver(images, form, owner).flatMap(delivered -> {
@@ -267,7 +271,7 @@ final class Resumption {
 			Generation made = new Generation(left, served.provider(), label, served.executedModel(), delivered.images(),
 					Usage.sum(ended.stream().flatMap(each -> each.outcome().stream()).toList()), Optional.empty(),
 					Optional.empty(), warnings);
-			return this.ledger
+			return this.ends
 				.settle(record(left, ended, images, Optional.empty(), this.results.seal(Result.of(made, form))),
 						delivered.media())
 				.doFinally(end -> made.release());

@@ -6,19 +6,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.catalog.Model.AnswerForm;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.Money;
 import dev.heliostat.image.Output;
 import dev.heliostat.image.ProviderImage;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
-import dev.heliostat.ledger.GenerationRecord.Repeats;
 import dev.heliostat.ledger.GenerationRecord.Status;
 import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.ledger.Reservation.Refused;
@@ -26,7 +25,6 @@ import dev.heliostat.pricing.Work;
 import dev.heliostat.routing.Candidate;
 import dev.heliostat.routing.Plan;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A generation while it runs: what each of its submissions is doing. Submissions run side
@@ -61,6 +59,8 @@ final class Run {
 	private boolean unheard;
 
 	private boolean over;
+
+	private Optional<GatewayError> broken = Optional.empty();
 
 	private volatile Progress progress = Progress.unwatched();
 
@@ -159,6 +159,34 @@ final class Run {
 		this.holding.retract(submissions);
 	}
 
+	/**
+	 * The same where others may have begun meanwhile: submissions keep their numbers.
+	 */
+	synchronized void unsent(List<Submissions.Submission> submissions) {
+		int first = submissions.getFirst().attempt();
+		if (first + submissions.size() == this.attempts.size()) {
+			retract(submissions.size());
+			return;
+		}
+		for (Submissions.Submission submission : submissions) {
+			int attempt = submission.attempt();
+			this.attempts.set(attempt, this.attempts.get(attempt)
+				.ended(Duration.ZERO, "failed", Optional.of("not_sent"), Billed.NO, Money.ZERO, Optional.empty()));
+		}
+	}
+
+	/** Notes that a submission could not be written down, and was not sent. */
+	synchronized void broke(Throwable failure) {
+		this.broken = Optional
+			.of((failure instanceof GatewayException known) ? known.error() : new GatewayError.Internal(
+					"The picture could not be made because of a defect of the gateway.", false));
+	}
+
+	/** Why something could not be submitted that should have been. */
+	synchronized Optional<GatewayError> broken() {
+		return this.broken;
+	}
+
 	/** The same, where a budget refused them. */
 	synchronized void refused(Refused refusal, int submissions) {
 		retract(submissions);
@@ -174,6 +202,11 @@ final class Run {
 				this.clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), quote,
 				Money.ZERO, false, Optional.of(work), trace, Optional.of(output), Optional.empty()));
 		return this.attempts.size() - 1;
+	}
+
+	/** Whether nothing of it is or may be billed, so far. */
+	synchronized boolean isUnbilled() {
+		return this.attempts.stream().allMatch(attempt -> attempt.billed().equals(Optional.of(Billed.NO)));
 	}
 
 	/** How many submissions there were for a picture, the one under way included. */
@@ -235,15 +268,7 @@ final class Run {
 	 * them.
 	 */
 	synchronized Duration upstreamTime() {
-		long[] byPicture = new long[this.images.length];
-		for (AttemptRecord attempt : attempts()) {
-			byPicture[attempt.picture()] += attempt.durationMillis().orElse(0L);
-		}
-		long longest = 0;
-		for (long millis : byPicture) {
-			longest = Math.max(longest, millis);
-		}
-		return Duration.ofMillis(longest);
+		return RunRecord.upstreamTime(attempts());
 	}
 
 	private long gatewayMillis() {
@@ -270,28 +295,9 @@ final class Run {
 
 	private GenerationRecord record(Status status, Optional<Instant> finishedAt, Optional<String> errorCode,
 			Optional<String> result) {
-		Repeats repeats = new Repeats(this.order.repeats().fingerprint(), this.order.repeats().key(),
-				this.order.repeats().retries(), this.unheard);
-		int made = 0;
-		long pixels = 0;
-		for (Made image : this.images) {
-			if (image != null) {
-				made++;
-				pixels += image.pixels();
-			}
-		}
-		Money held = Money.ZERO;
-		for (AttemptRecord attempt : this.attempts) {
-			held = attempt.outcome().isEmpty() ? held.plus(attempt.quote()) : held;
-		}
-		Map<String, JsonNode> pricedBy = this.plan.first().request().pricedBy();
-		List<AttemptRecord> attempts = finishedAt.isPresent()
-				? this.attempts.stream().map(AttemptRecord::closed).toList() : this.attempts;
-		return new GenerationRecord(this.id, this.order.requestId(), this.order.caller().keyId(),
-				this.order.caller().project(), this.order.request().capability(), this.plan.model().slug(),
-				this.order.request().count(), status, this.createdAt, finishedAt, attempts, held, made, pixels / 1e6,
-				pricedBy, errorCode, repeats, this.owner, this.booked, result, this.holding.hold(), this.order.client(),
-				finishedAt.isPresent() ? gatewayMillis() : 0);
+		return RunRecord.of(this,
+				new RunRecord.Stand(this.createdAt, this.unheard, this.booked, this.attempts, images()),
+				new RunRecord.End(status, finishedAt, errorCode, result, finishedAt.isPresent() ? gatewayMillis() : 0));
 	}
 
 }

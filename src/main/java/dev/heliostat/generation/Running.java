@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,8 @@ final class Running implements SmartLifecycle {
 	private final Ledger ledger;
 
 	private final Map<String, CompletableFuture<GenerationRecord>> here = new ConcurrentHashMap<>();
+
+	private final Set<String> expected = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger count = new AtomicInteger();
 
@@ -130,6 +133,21 @@ final class Running implements SmartLifecycle {
 		this.ledger.unheard(id)
 			.subscribe(null,
 					failure -> logger.warn("{} could not be marked as not taken: {}", id, failure.getMessage()));
+	}
+
+	/** Notes that a generation is being admitted, and may be in the store already. */
+	void expect(String id) {
+		this.expected.add(id);
+	}
+
+	/** Notes that it runs, or never will. */
+	void expected(String id) {
+		this.expected.remove(id);
+	}
+
+	/** Whether a generation runs here, or is about to. */
+	boolean isHere(String id) {
+		return this.here.containsKey(id) || this.expected.contains(id);
 	}
 
 	/** The end of a generation that runs on this node; empty when it does not. */

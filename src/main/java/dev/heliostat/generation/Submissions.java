@@ -125,7 +125,9 @@ final class Submissions {
 					return run.holding().inTurn(() -> reserve(run, prepared));
 				}
 				List<Submission> begun = noted(run, prepared);
-				return Mono.fromFuture(this.ledger.save(run.running()).toFuture(), true).thenReturn(begun);
+				return Mono.fromFuture(this.ledger.save(run.running()).toFuture(), true)
+					.thenReturn(begun)
+					.doOnError(failure -> run.unsent(begun));
 			}
 		});
 	}
@@ -183,6 +185,7 @@ final class Submissions {
 			int attempt = submission.attempt();
 			ProviderCall call = new ProviderCall(run.id() + "-" + attempt, order.request().capability(),
 					what.request().body(), order.request().images(), order.request().mask(), what.work().pictures(),
+					Holding.needed(what.work(), what.quote(), order.request(), candidate.model()).pixels(),
 					watch(run, candidate, what.request(), what.picture(), attempt), Optional.empty(), Optional.empty(),
 					order.sandbox());
 			this.meters.reserved(what.quote().micros());
@@ -200,7 +203,14 @@ final class Submissions {
 
 			@Override
 			public Mono<Void> accepted(String jobId) {
-				return writeDown(run, () -> run.accepted(attempt, jobId));
+				// The job is there and billed: it is followed, whether or not its id
+				// could
+				// be kept.
+				return writeDown(run, () -> run.accepted(attempt, jobId)).onErrorResume(failure -> {
+					logger.warn("The job of {} could not be written down, and is followed all the same: {}", run.id(),
+							failure.getMessage());
+					return Mono.empty();
+				});
 			}
 
 			@Override

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param images the pictures that the body refers to, in order
  * @param mask the mask that the body refers to
  * @param count how many pictures the body asks for
+ * @param pixels how large all of them are together, as far as that can be told
  * @param watch told of the job's id and of unfinished looks, and asked whether to go on
  * @param jobId the id of a job that was accepted earlier: then it is followed, and
  * nothing is submitted
@@ -23,19 +24,19 @@ import tools.jackson.databind.node.ObjectNode;
  * @param sandbox what only the sandbox reads; empty for every other provider
  */
 public record ProviderCall(String pictureId, Capability capability, ObjectNode body, List<InputImage> images,
-		Optional<InputImage> mask, int count, SubmissionWatch watch, Optional<String> jobId, Optional<LostCall> lost,
-		Optional<String> sandbox) {
+		Optional<InputImage> mask, int count, long pixels, SubmissionWatch watch, Optional<String> jobId,
+		Optional<LostCall> lost, Optional<String> sandbox) {
 
 	/** The same call, as one that follows a job which was accepted earlier. */
 	public ProviderCall following(String job) {
 		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count,
-				this.watch, Optional.of(job), this.lost, this.sandbox);
+				this.pixels, this.watch, Optional.of(job), this.lost, this.sandbox);
 	}
 
 	/** The same call, watched in another way. */
 	public ProviderCall watchedBy(SubmissionWatch other) {
-		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count, other,
-				this.jobId, this.lost, this.sandbox);
+		return new ProviderCall(this.pictureId, this.capability, this.body, this.images, this.mask, this.count,
+				this.pixels, other, this.jobId, this.lost, this.sandbox);
 	}
 
 }

@@ -49,19 +49,40 @@ final class BatchCommit {
 		this.dataSource = dataSource;
 	}
 
+	/** Writes that are committed together, however many tries that takes. */
+	static final class Batch {
+
+		private final String id = UUID.randomUUID().toString();
+
+		private final Collection<GenerationWrite> writes;
+
+		private Map<String, Written> ends = Map.of();
+
+		/** Whether an earlier try may have been committed without our knowing. */
+		private boolean unconfirmed;
+
+		Batch(Collection<GenerationWrite> writes) {
+			this.writes = writes;
+		}
+
+	}
+
 	/**
-	 * Writes a batch.
+	 * Writes a batch, unless an earlier try of it turns out to be written.
 	 * @param written gets what became of each write, once committed
 	 */
-	Outcome commit(Collection<GenerationWrite> writes, Map<String, Written> written) {
+	Outcome commit(Batch batch, Map<String, Written> written) {
+		Collection<GenerationWrite> writes = batch.writes;
 		List<GenerationWrite> ordered = new ArrayList<>(writes);
 		ordered.sort(Comparator.comparing(write -> write.generation().id()));
-		String batch = UUID.randomUUID().toString();
-		boolean committing = false;
 		Map<String, Written> ends = new HashMap<>();
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			try {
+				if (!mark(connection, batch.id)) {
+					written.putAll(batch.ends);
+					return Outcome.COMMITTED;
+				}
 				BudgetAllotment budgets = BudgetAllotment.of(connection, writes);
 				ordered.removeIf(budgets::isRefused);
 				List<GenerationWrite> changed = GenerationStatement.write(connection, ordered);
@@ -70,12 +91,12 @@ final class BatchCommit {
 				// client gets them.
 				MediaStatement.write(connection, ordered.stream().flatMap(write -> write.media().stream()).toList());
 				RollUps.add(connection, changed.stream().filter(GenerationWrite::settles).toList());
-				mark(connection, batch);
 				writes.forEach(write -> ends.put(write.generation().id(),
 						new Written(false, budgets.of(write.generation().id()))));
 				changed.forEach(write -> ends.put(write.generation().id(),
 						new Written(true, budgets.of(write.generation().id()))));
-				committing = true;
+				batch.ends = ends;
+				batch.unconfirmed = true;
 				connection.commit();
 				written.putAll(ends);
 				return Outcome.COMMITTED;
@@ -90,21 +111,27 @@ final class BatchCommit {
 		}
 		catch (SQLException ex) {
 			logger.warn("A batch of {} writes was not confirmed: {}", ordered.size(), ex.getMessage());
-			if (committing && isCommitted(batch)) {
-				written.putAll(ends);
+			if (batch.unconfirmed && isCommitted(batch.id)) {
+				written.putAll(batch.ends);
 				return Outcome.COMMITTED;
 			}
 			return isTransient(ex) ? Outcome.UNREACHABLE : Outcome.REFUSED;
 		}
 	}
 
-	private void mark(Connection connection, String batch) throws SQLException {
+	/**
+	 * Leaves a batch's id; false when it is there already. One whose commit is still
+	 * under way is waited for.
+	 */
+	private boolean mark(Connection connection, String batch) throws SQLException {
 		long now = System.currentTimeMillis();
 		try (PreparedStatement statement = connection
-			.prepareStatement("insert into write_batch (id, committed_at) values (?, ?)")) {
+			.prepareStatement("insert into write_batch (id, committed_at) values (?, ?) on conflict (id) do nothing")) {
 			statement.setString(1, batch);
 			statement.setLong(2, now);
-			statement.executeUpdate();
+			if (statement.executeUpdate() == 0) {
+				return false;
+			}
 		}
 		if (++this.sinceTrim >= 1000) {
 			this.sinceTrim = 0;
@@ -114,6 +141,7 @@ final class BatchCommit {
 				statement.executeUpdate();
 			}
 		}
+		return true;
 	}
 
 	/**

@@ -159,8 +159,9 @@ final class GroupCommitWriter implements LedgerWrites, SmartLifecycle {
 	private BatchCommit.Outcome commitAll(Collection<GenerationWrite> writes, long deadline,
 			Map<String, Written> written) throws InterruptedException {
 		long pause = 50;
+		BatchCommit.Batch batch = new BatchCommit.Batch(writes);
 		while (true) {
-			BatchCommit.Outcome outcome = this.commit.commit(writes, written);
+			BatchCommit.Outcome outcome = this.commit.commit(batch, written);
 			if (outcome != BatchCommit.Outcome.UNREACHABLE
 					|| System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
 				return outcome;

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,9 @@ import reactor.core.publisher.Mono;
  */
 public final class Leases {
 
+	/** More are taken up at the next look. */
+	private static final int MOST = 500;
+
 	private final StoreReads store;
 
 	private final long owner = new SecureRandom().nextLong(1, Long.MAX_VALUE);
@@ -38,6 +42,8 @@ public final class Leases {
 	private @Nullable FileChannel lock;
 
 	private long beat;
+
+	private long looked = System.nanoTime();
 
 	private volatile int live = 1;
 
@@ -51,7 +57,7 @@ public final class Leases {
 		this.onlyProcess = onlyProcess;
 	}
 
-	private record Seen(long beat, long sinceNanos) {
+	private record Seen(long beat, long silentNanos) {
 	}
 
 	/** The number of this process's lease. */
@@ -122,8 +128,32 @@ public final class Leases {
 		});
 	}
 
+	/** The ids of this node's generations that are not settled. */
+	public Mono<List<String>> own() {
+		return this.store.query(jdbc -> jdbc.sql("select id from generation where settled = 0 and owner = :owner")
+			.param("owner", this.owner)
+			.query(String.class)
+			.list());
+	}
+
+	/** Those of this node's generations that are still not settled. */
+	public Mono<List<GenerationRecord>> own(Collection<String> ids) {
+		return this.store
+			.query(jdbc -> jdbc.sql("select * from generation where settled = 0 and owner = :owner and id in (:ids)")
+				.param("owner", this.owner)
+				.param("ids", ids.stream().limit(MOST).toList())
+				.query((row, number) -> GenerationStatement.read(row))
+				.list());
+	}
+
+	/**
+	 * Silence counts only as far as this node looked: after an outage of the store, in
+	 * which nobody could show that he is alive, everybody has his time again.
+	 */
 	private synchronized Set<Long> dead(Set<Long> working, Map<Long, Long> beats, Duration silence) {
 		long now = System.nanoTime();
+		long listened = Math.min(now - this.looked, silence.toNanos() / 2);
+		this.looked = now;
 		boolean alone = isOnlyProcess();
 		Set<Long> others = new HashSet<>(working);
 		others.addAll(beats.keySet());
@@ -133,11 +163,10 @@ public final class Leases {
 		for (long other : others) {
 			long beat = beats.getOrDefault(other, -1L);
 			Seen before = this.seen.get(other);
-			if (before == null || before.beat != beat) {
-				before = new Seen(beat, now);
-				this.seen.put(other, before);
-			}
-			if (alone || now - before.sinceNanos > silence.toNanos()) {
+			Seen after = (before == null || before.beat != beat) ? new Seen(beat, 0)
+					: new Seen(beat, before.silentNanos + listened);
+			this.seen.put(other, after);
+			if (alone || after.silentNanos > silence.toNanos()) {
 				dead.add(other);
 			}
 		}

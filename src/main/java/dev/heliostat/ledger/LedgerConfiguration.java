@@ -110,6 +110,11 @@ class LedgerConfiguration {
 	}
 
 	@Bean
+	KeptPrompts keptPrompts(StoreReads reads) {
+		return new KeptPrompts(reads);
+	}
+
+	@Bean
 	Cancellations cancellations(StoreReads reads) {
 		return new Cancellations(reads);
 	}

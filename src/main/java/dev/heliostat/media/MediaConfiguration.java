@@ -5,6 +5,7 @@ import java.time.Clock;
 
 import dev.heliostat.access.PublicUrl;
 import dev.heliostat.access.SecretKey;
+import dev.heliostat.access.StoredSettings;
 import dev.heliostat.ledger.DataDirectory;
 import dev.heliostat.ledger.MediaIndex;
 import dev.heliostat.telemetry.GatewayMeters;
@@ -90,9 +91,9 @@ class MediaConfiguration {
 
 	@Bean
 	MediaStore mediaStore(Blobs blobs, MediaIndex index, MediaProperties properties, SecretKey secret,
-			PublicUrl publicUrl) {
-		return new IndexedMediaStore(blobs, index, new MediaUrls(secret, publicUrl), properties::retention,
-				Clock.systemUTC());
+			PublicUrl publicUrl, StoredSettings settings) {
+		return new IndexedMediaStore(blobs, index, new MediaUrls(secret, publicUrl),
+				project -> properties.retention(project, settings.retention(project).media()), Clock.systemUTC());
 	}
 
 	@Bean(initMethod = "start", destroyMethod = "stop")

@@ -2,6 +2,7 @@ package dev.heliostat.media;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -36,10 +37,13 @@ record MediaProperties(@DefaultValue("") String directory, @DefaultValue("60m") 
 		@DefaultValue @Valid Transcoding transcoding, @DefaultValue("false") boolean passthroughUrls,
 		@DefaultValue Map<String, Project> projects, @DefaultValue("60s") Duration purgeEvery) {
 
-	/** How long a project's pictures are kept. */
-	Duration retention(String project) {
+	/**
+	 * How long a project's pictures are kept.
+	 * @param wanted as its operators say; what is configured for it comes first
+	 */
+	Duration retention(String project, Optional<Duration> wanted) {
 		Project own = this.projects.get(project);
-		return (own != null) ? own.retention() : this.retention;
+		return (own != null) ? own.retention() : wanted.orElse(this.retention);
 	}
 
 	/**

@@ -29,19 +29,24 @@ record ProvidersProperties(@DefaultValue Map<String, Settings> providers) {
 	 * @param atOnce the most submissions that one credential may have under way, jobs
 	 * until their end
 	 * @param perMinute the most submissions that one credential may begin in a minute
+	 * @param imagesPerMinute the most pictures that one credential may begin in a minute
+	 * @param megapixelsPerMinute the most megapixels that one credential may begin in a
+	 * minute
 	 */
 	record Settings(@DefaultValue("true") boolean enabled, Optional<URI> baseUrl, Optional<String> apiKey,
 			@DefaultValue List<String> credentials, @DefaultValue Map<String, String> options, Optional<Integer> atOnce,
-			Optional<Integer> perMinute) {
+			Optional<Integer> perMinute, Optional<Integer> imagesPerMinute, Optional<Integer> megapixelsPerMinute) {
 
 		static final Settings NONE = new Settings(true, Optional.empty(), Optional.empty(), List.of(), Map.of(),
-				Optional.empty(), Optional.empty());
+				Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
 		/**
 		 * What one credential may do: these settings, else what the provider's file says.
 		 */
 		Submissions submissions(Submissions usual) {
-			return new Submissions(this.atOnce.or(usual::atOnce), this.perMinute.or(usual::perMinute));
+			return new Submissions(this.atOnce.or(usual::atOnce), this.perMinute.or(usual::perMinute),
+					this.imagesPerMinute.or(usual::imagesPerMinute),
+					this.megapixelsPerMinute.or(usual::megapixelsPerMinute));
 		}
 
 		/** Every credential that is set, {@code apiKey} first. */

@@ -37,7 +37,7 @@ class CircuitGuardTest {
 			Map.of(), Duration.ZERO);
 
 	private static final ProviderCall CALL = new ProviderCall("picture", Capability.GENERATE,
-			JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), 1, new SubmissionWatch() {
+			JsonNodeFactory.instance.objectNode(), List.of(), Optional.empty(), 1, 0, new SubmissionWatch() {
 				@Override
 				public Mono<Void> accepted(String jobId) {
 					return Mono.empty();

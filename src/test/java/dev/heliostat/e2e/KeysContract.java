@@ -87,6 +87,70 @@ abstract class KeysContract {
 	}
 
 	@Test
+	void limitsOfAKeyAreSetChangedAndLifted() {
+		Answer made = post(KEYS, """
+				{"name": "slow", "kind": "test", "limits": {"images": {"per_hour": 2}, "at_once": 5}}""");
+		assertThat(made.status()).as(made.text()).isEqualTo(201);
+		assertThat(made.json().path("limits").toString()).isEqualTo("{\"images\":{\"per_hour\":2},\"at_once\":5}");
+		String path = KEYS + "/" + made.json().path("id").asString();
+		String secret = made.json().path("key").asString();
+		Answer first = this.gateway.generate(secret, Requests.CARD);
+		assertThat(first.status()).as(first.text()).isEqualTo(200);
+		assertThat(first.header("x-ratelimit-limit-images")).isEqualTo("2");
+		String three = Requests.of(Requests.MODEL, "Three", "\"n\": 3");
+		expect(this.gateway.generate(secret, three), 400, "invalid_value", "may make 2 images an hour");
+		Answer changed = patch(path, "{\"limits\": {\"images\": {\"per_hour\": 1000}}}", "if-match", "\"1\"");
+		assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+		assertThat(this.gateway.generate(secret, three).header("x-ratelimit-limit-images")).isEqualTo("1000");
+		assertThat(patch(path, "{\"name\": \"still slow\"}", "if-match", "\"2\"").json()
+			.at("/limits/images/per_hour")
+			.asInt()).isEqualTo(1000);
+		assertThat(patch(path, "{\"limits\": null}", "if-match", "\"3\"").json().path("limits").isNull()).isTrue();
+		assertThat(this.gateway.generate(secret, three).header("x-ratelimit-limit-images")).isEmpty();
+		JsonNode log = get("/admin/v1/audit?target=" + made.json().path("id").asString()).json();
+		assertThat(log.at("/data/0/before/limits/images/per_hour").asInt()).isEqualTo(1000);
+		assertThat(log.at("/data/0/after/limits").isNull()).isTrue();
+	}
+
+	@Test
+	void limitsOfAProjectCountAllOfItsKeys() {
+		Answer made = post(PROJECTS,
+				"""
+						{"id": "slow", "name": "Slow", "limits": {"requests": {"per_hour": 20}}, "retention": {"media_seconds": 120}}""");
+		assertThat(made.status()).as(made.text()).isEqualTo(201);
+		assertThat(made.json().at("/retention/media_seconds").asLong()).isEqualTo(120);
+		assertThat(made.json().at("/retention/prompt_seconds").isNull()).isTrue();
+		String one = create("{\"name\": \"one\", \"kind\": \"test\", \"project\": \"slow\"}").path("key").asString();
+		String two = create("{\"name\": \"two\", \"kind\": \"test\", \"project\": \"slow\"}").path("key").asString();
+		int before = Integer
+			.parseInt(this.gateway.generate(one, Requests.CARD).header("x-ratelimit-remaining-requests"));
+		assertThat(this.gateway.generate(two, Requests.CARD).header("x-ratelimit-remaining-requests"))
+			.isEqualTo(Integer.toString(before - 1));
+		Answer changed = patch(PROJECTS + "/slow",
+				"{\"limits\": {\"requests\": {\"per_hour\": 3000}}, \"retention\": {\"prompt_seconds\": 0}}",
+				"if-match", "\"1\"");
+		assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+		assertThat(changed.json().at("/retention/media_seconds").asLong()).isEqualTo(120);
+		assertThat(this.gateway.generate(two, Requests.CARD).header("x-ratelimit-limit-requests")).isEqualTo("3000");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			{"images": {"per_hour": 0}}      | limits.images.per_hour: 0
+			{"images": {"per_hour": -1}}     | limits.images.per_hour: -1
+			{"images": {"per_day": 1}}       | limits.images.per_day: not known here
+			{"images": 5}                    | limits.images: 5 (expected: an object)
+			{"at_once": 1e99}                | limits.at_once
+			{"pictures": {"per_hour": 1}}    | limits.pictures: not known here
+			[]                               | limits: [] (expected: an object)
+			""")
+	void limitsThatAreNotUnderstoodAreRefused(String limits, String sentence) {
+		Answer refused = post(KEYS, "{\"name\": \"x\", \"kind\": \"test\", \"limits\": " + limits + "}");
+		assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+		assertThat(refused.json().at("/error/message").asString()).contains(sentence);
+	}
+
+	@Test
 	void aKeyIsMadeShownOnceAndUsed() {
 		Answer made = post(KEYS, """
 				{"name": "web shop", "kind": "test", "tags": {"team": "web"}, "scopes": {"models": ["flux*"]}}""");

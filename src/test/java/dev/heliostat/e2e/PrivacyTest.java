@@ -2,6 +2,8 @@ package dev.heliostat.e2e;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.heliostat.simulator.OpenAiSimulator;
 import dev.heliostat.simulator.ReplicateSimulator;
 import dev.heliostat.simulator.TestPictures;
@@ -104,12 +107,16 @@ class PrivacyTest {
 
 	@Test
 	void nothingPlantedIsFoundAnywhere(CapturedOutput output) throws IOException {
-		try (ReplicateSimulator replicate = new ReplicateSimulator(0);
+		Collector collector = new Collector();
+		try (collector;
+				ReplicateSimulator replicate = new ReplicateSimulator(0);
 				OpenAiSimulator openAi = new OpenAiSimulator(0);
 				WebhookReceiver receiver = new WebhookReceiver();
 				Gateway gateway = Gateway.start(Gateway.behind(replicate, openAi, "--heliostat.data-dir=" + this.data,
 						"--heliostat.bootstrap.live-key=" + LIVE, "--heliostat.bootstrap.test-key=" + TEST,
 						"--heliostat.bootstrap.admin-key=" + ADMIN, "--heliostat.secret-key=" + SECRET,
+						"--management.opentelemetry.tracing.export.otlp.endpoint=" + collector.url(),
+						"--management.tracing.sampling.probability=1", "--heliostat.prompts.keep.default=1h",
 						"--heliostat.egress.allow=127.0.0.1/32", "--heliostat.webhooks.pause=100ms",
 						"--logging.level.dev.heliostat=DEBUG"))) {
 			happen(gateway, receiver);
@@ -121,6 +128,8 @@ class PrivacyTest {
 							+ gateway.get("/admin/v1/usage?group_by=project,key,model,provider,tag", ADMIN).text());
 			files();
 		}
+		this.places.put("traces", collector.received());
+		assertThat(this.places.get("traces")).contains("/v1/images/generations");
 		this.places.put("errors", String.join("\n", this.errors));
 		this.places.put("log", output.getAll());
 		assertThat(this.errors).hasSizeGreaterThanOrEqualTo(9);
@@ -129,6 +138,38 @@ class PrivacyTest {
 				text) -> PLANTED.forEach(planted -> assertThat(text.contains(planted))
 					.as(planted + " in " + place + ": " + around(text, planted))
 					.isFalse()));
+	}
+
+	/** Takes traces, as protobuf, in which texts stand as they are. */
+	private static final class Collector implements AutoCloseable {
+
+		private final HttpServer server;
+
+		private final StringBuffer received = new StringBuffer();
+
+		Collector() throws IOException {
+			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+			this.server.createContext("/v1/traces", exchange -> {
+				this.received.append(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
+				exchange.sendResponseHeaders(200, -1);
+				exchange.close();
+			});
+			this.server.start();
+		}
+
+		String url() {
+			return "http://127.0.0.1:" + this.server.getAddress().getPort() + "/v1/traces";
+		}
+
+		String received() {
+			return this.received.toString();
+		}
+
+		@Override
+		public void close() {
+			this.server.stop(0);
+		}
+
 	}
 
 	private static String around(String text, String planted) {

@@ -103,6 +103,23 @@ class StrategiesTest {
 	}
 
 	@Test
+	void picturesAndMegapixelsOfACredentialAreCountedToo() {
+		start(List.of("", "", ""), "--heliostat.providers.alpha.images-per-minute=3",
+				"--heliostat.providers.beta.megapixels-per-minute=2");
+		String two = Requests.of(SharedModel.SLUG, "A cat", "\"n\": 2", "\"size\": \"1024x1024\"");
+		String one = Requests.of(SharedModel.SLUG, "A cat", "\"size\": \"1024x1024\"");
+		assertThat(provider(two)).isEqualTo("alpha");
+		assertThat(provider(one)).as("three pictures").isEqualTo("alpha");
+		assertThat(provider(one)).as("no fourth one").isEqualTo("beta");
+		assertThat(provider(one)).as("two megapixels are less than two pictures").isEqualTo("gamma");
+		Answer full = this.gateway.generate(Gateway.LIVE_KEY, Requests.of("beta/" + SharedModel.SLUG, "A cat"));
+		assertThat(full.status()).as(full.text()).isEqualTo(429);
+		assertThat(full.text()).contains("as many megapixels as it permits");
+		assertThat(Integer.parseInt(full.header("retry-after"))).isBetween(1, 60);
+		assertThat(this.shared.of("beta").submissions()).hasSize(1);
+	}
+
+	@Test
 	void whatACredentialMayNotDoIsDoneElsewhere() {
 		start(List.of("", "", ""), "--heliostat.providers.alpha.at-once=1", "--heliostat.providers.beta.per-minute=2");
 		this.shared.of("alpha").usual("latency=2000");

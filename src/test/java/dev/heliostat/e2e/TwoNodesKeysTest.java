@@ -17,7 +17,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Keys on PostgreSQL with two nodes: what is changed at one is in force at the other
- * within five seconds.
+ * within five seconds: keys, budgets, providers.
  */
 class TwoNodesKeysTest extends KeysContract {
 
@@ -61,6 +61,57 @@ class TwoNodesKeysTest extends KeysContract {
 		turn(true);
 		await().atMost(SOON)
 			.untilAsserted(() -> assertThat(other.generate(Gateway.TEST_KEY, Requests.CARD).status()).isEqualTo(200));
+	}
+
+	@Test
+	void aChangedBudgetIsInForceAtTheOtherNodeToo() {
+		Gateway other = this.nodes.getLast();
+		JsonNode made = create(
+				"{\"name\": \"budgeted\", \"kind\": \"test\", \"budget\": {\"images\": 1, \"window\": \"total\"}}");
+		String secret = made.path("key").asString();
+		JsonNode budget = this.gateway.get("/admin/v1/budgets?key=" + made.path("id").asString(), Gateway.ADMIN_KEY)
+			.json()
+			.at("/data/0");
+		String path = "/admin/v1/budgets/" + budget.path("id").asString();
+		// Its node asks what budgets there are every two seconds.
+		await().atMost(SOON)
+			.untilAsserted(
+					() -> assertThat(other.get("/v1/balance", secret).text()).contains(budget.path("id").asString()));
+		assertThat(other.generate(secret, Requests.CARD).status()).isEqualTo(200);
+		assertThat(other.generate(secret, Requests.CARD).status()).isEqualTo(402);
+		change(path, "{\"images\": 2}");
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(other.generate(secret, Requests.CARD).status()).isEqualTo(200));
+		change(path, "{\"images\": 100}");
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(other.generate(secret, Requests.CARD).status()).isEqualTo(200));
+		change(path, "{\"images\": 1}");
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(other.generate(secret, Requests.CARD).status()).isEqualTo(402));
+		this.gateway.send(this.gateway.request(path, Gateway.ADMIN_KEY).DELETE());
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(other.generate(secret, Requests.CARD).status()).isEqualTo(200));
+	}
+
+	@Test
+	void limitsThatAreGivenToAKeyAreInForceAtTheOtherNodeToo() {
+		Gateway other = this.nodes.getLast();
+		JsonNode made = create("{\"name\": \"limited later\", \"kind\": \"test\"}");
+		String secret = made.path("key").asString();
+		assertThat(other.generate(secret, Requests.CARD).header("x-ratelimit-limit-images")).isEmpty();
+		change(KEYS + "/" + made.path("id").asString(), "{\"limits\": {\"images\": {\"per_hour\": 5000}}}");
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(other.generate(secret, Requests.CARD).header("x-ratelimit-limit-images"))
+				.isEqualTo("5000"));
+	}
+
+	private void change(String path, String body) {
+		String tag = this.gateway.get(path, Gateway.ADMIN_KEY).header("etag");
+		Answer changed = this.gateway.send(this.gateway.request(path, Gateway.ADMIN_KEY)
+			.header("content-type", "application/json")
+			.header("if-match", tag)
+			.method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+		assertThat(changed.status()).as(changed.text()).isEqualTo(200);
 	}
 
 	private void turn(boolean on) {

@@ -36,6 +36,11 @@ public abstract class Simulator implements AutoCloseable {
 
 	protected static final JsonMapper JSON = JsonMapper.builder().build();
 
+	static {
+		// Two first requests at once would wait for each other on an event loop.
+		JSON.readTree("{}");
+	}
+
 	private final List<Received> log = new CopyOnWriteArrayList<>();
 
 	private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();

@@ -30,10 +30,13 @@ public final class GatewayProcess implements AutoCloseable {
 
 	private final Path output;
 
+	private final int managementPort;
+
 	private volatile String url;
 
-	private GatewayProcess(Process process, Path output) {
+	private GatewayProcess(Process process, int managementPort, Path output) {
 		this.process = process;
+		this.managementPort = managementPort;
 		this.output = output;
 	}
 
@@ -45,8 +48,10 @@ public final class GatewayProcess implements AutoCloseable {
 							System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 							"--enable-native-access=ALL-UNNAMED"));
 			command.addAll(jvm);
-			command.addAll(List.of("dev.heliostat.Heliostat", "--server.port=0", "--management.server.port=0",
-					"--server.address=127.0.0.1", "--heliostat.bootstrap.live-key=" + Gateway.LIVE_KEY,
+			int managementPort = Ports.free();
+			command.addAll(List.of("dev.heliostat.Heliostat", "--server.port=0",
+					"--management.server.port=" + managementPort, "--server.address=127.0.0.1",
+					"--management.server.address=127.0.0.1", "--heliostat.bootstrap.live-key=" + Gateway.LIVE_KEY,
 					"--heliostat.bootstrap.test-key=" + Gateway.TEST_KEY));
 			if (arguments.stream().noneMatch(argument -> argument.startsWith("--heliostat.config-dir="))) {
 				command.add("--heliostat.config-dir=" + Gateway.temporary());
@@ -55,7 +60,7 @@ public final class GatewayProcess implements AutoCloseable {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(output.toFile())
 				.start();
-			GatewayProcess gateway = new GatewayProcess(process, output);
+			GatewayProcess gateway = new GatewayProcess(process, managementPort, output);
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(3))
 				.until(() -> gateway.log().contains("Started Heliostat") || !process.isAlive());
@@ -86,6 +91,17 @@ public final class GatewayProcess implements AutoCloseable {
 	/** Where clients connect. */
 	public int port() {
 		return URI.create(url()).getPort();
+	}
+
+	/** Whether it takes requests, by its own word. */
+	public boolean isReady() {
+		return this.http
+			.sendAsync(HttpRequest
+				.newBuilder(URI.create("http://localhost:" + this.managementPort + "/actuator/health/readiness"))
+				.timeout(Duration.ofSeconds(30))
+				.build(), HttpResponse.BodyHandlers.discarding())
+			.handle((answer, failure) -> failure == null && answer.statusCode() == 200)
+			.join();
 	}
 
 	private String url() {

@@ -16,7 +16,7 @@ import org.testcontainers.utility.DockerImageName;
 
 /**
  * A real PostgreSQL, started once for all tests: in a container where a Docker engine
- * answers, else from embedded binaries.
+ * answers, else from embedded binaries; {@code -Dtest.postgres=embedded} asks for those.
  */
 public final class PostgresServer {
 
@@ -43,7 +43,11 @@ public final class PostgresServer {
 		return server;
 	}
 
+	/** An engine that cannot get at images takes minutes to say so. */
 	private static boolean hasDocker() {
+		if (System.getProperty("test.postgres", "").equals("embedded")) {
+			return false;
+		}
 		try {
 			return DockerClientFactory.instance().isDockerAvailable();
 		}
