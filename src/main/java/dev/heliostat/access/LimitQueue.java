@@ -76,6 +76,10 @@ final class LimitQueue {
 		return Mono.fromFuture(end).publishOn(Schedulers.parallel());
 	}
 
+	synchronized boolean hasWaiting(String caller) {
+		return this.byCaller.containsKey(caller);
+	}
+
 	private static RuntimeException error(Blocked blocked) {
 		long seconds = Math.max(1, (blocked.after().toMillis() + 999) / 1000);
 		return new GatewayError.RateLimited(blocked.message() + " Try again in " + seconds + " s.", blocked.after())

@@ -81,6 +81,11 @@ public final class Limits {
 		return "t" + text.substring(1);
 	}
 
+	/** Whether a request of a key waits for its turn. */
+	boolean hasWaiting(String keyId) {
+		return this.queue.hasWaiting(keyId);
+	}
+
 	/** What is left of the limits, as OpenAI's headers say it; empty where none is. */
 	public Mono<Map<String, String>> headers(Caller caller) {
 		if (this.properties.isEmpty()) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -38,18 +37,9 @@ public final class PostgresServer {
 
 	private static synchronized PostgresServer server() {
 		if (server == null) {
-			server = hasDocker() ? container() : embedded();
+			server = DockerEngine.isUsable() ? container() : embedded();
 		}
 		return server;
-	}
-
-	private static boolean hasDocker() {
-		try {
-			return DockerClientFactory.instance().isDockerAvailable();
-		}
-		catch (RuntimeException ex) {
-			return false;
-		}
 	}
 
 	private static PostgresServer container() {

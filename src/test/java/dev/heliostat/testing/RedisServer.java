@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 import redis.embedded.core.ExecutableProvider;
@@ -21,6 +20,9 @@ import redis.embedded.core.ExecutableProvider;
  * container where a Docker engine answers, else from embedded binaries. It keeps nothing.
  */
 public final class RedisServer implements AutoCloseable {
+
+	/** Whether the engine has an image. */
+	private static boolean hasImage = true;
 
 	private final int port;
 
@@ -43,30 +45,22 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/** Starts one. */
-	public static RedisServer start() {
+	public static synchronized RedisServer start() {
 		int port = freePort();
-		if (hasDocker()) {
+		if (hasImage && DockerEngine.isUsable()) {
 			try {
 				RedisServer server = new RedisServer(port, new Container(port));
 				server.restart();
 				return server;
 			}
 			catch (RuntimeException ex) {
+				hasImage = false;
 				System.err.println("The engine has no usable Redis image, using embedded binaries: " + ex.getMessage());
 			}
 		}
 		RedisServer server = new RedisServer(port, new Binary(port));
 		server.restart();
 		return server;
-	}
-
-	private static boolean hasDocker() {
-		try {
-			return DockerClientFactory.instance().isDockerAvailable();
-		}
-		catch (RuntimeException ex) {
-			return false;
-		}
 	}
 
 	private static int freePort() {
