@@ -75,6 +75,7 @@ public final class Redis implements SmartLifecycle {
 	private volatile boolean said;
 
 	Redis(RedisURI uri, Duration timeout, String prefix, MeterRegistry registry) {
+		uri.setTimeout(FIRST);
 		this.uri = uri;
 		this.prefix = prefix;
 		// A lost connection is tried again as often as this asks for it.
@@ -155,6 +156,7 @@ public final class Redis implements SmartLifecycle {
 		return Mono
 			.fromCompletionStage(
 					() -> connected().thenCompose(open -> run(open, PROBE, List.of(key("probe")), List.of())))
+			.timeout(FIRST.multipliedBy(2))
 			.doOnNext(answer -> answered())
 			.onErrorResume(failure -> {
 				failed(failure);
@@ -185,7 +187,6 @@ public final class Redis implements SmartLifecycle {
 			return CompletableFuture.completedFuture(null);
 		}
 		return this.client.connectPubSubAsync(StringCodec.UTF8, this.uri).thenCompose(fresh -> {
-			this.messages = fresh;
 			fresh.addListener(new RedisPubSubAdapter<>() {
 
 				@Override
@@ -194,7 +195,14 @@ public final class Redis implements SmartLifecycle {
 				}
 
 			});
-			return fresh.async().subscribe(key("hints"));
+			return fresh.async().subscribe(key("hints")).handle((done, failure) -> {
+				if (failure != null) {
+					fresh.closeAsync();
+					throw new CompletionException(cause(failure));
+				}
+				this.messages = fresh;
+				return done;
+			});
 		});
 	}
 
@@ -221,7 +229,7 @@ public final class Redis implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		probe().blockOptional(FIRST.multipliedBy(2));
+		probe().block();
 		this.probing = Flux.interval(PAUSE).onBackpressureDrop().concatMap(tick -> probe(), 1).subscribe();
 	}
 

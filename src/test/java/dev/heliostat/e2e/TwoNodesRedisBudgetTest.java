@@ -20,6 +20,7 @@ class TwoNodesRedisBudgetTest extends BudgetContract {
 		node.add("--heliostat.secret-key=a-secret-of-the-tests-that-is-long-enough-0001");
 		node.add("--heliostat.access.limits.each-key.requests.per-hour=100000");
 		node.add("--heliostat.access.limits.each-project.at-once=1000");
+		node.add("--heliostat.redis.timeout=2s");
 		node.add(this.redis.argument());
 		return List.of(node, node);
 	}

@@ -14,13 +14,13 @@ public final class RedisConnections {
 	private RedisConnections() {
 	}
 
-	/** A connection that is open. */
+	/** A connection that is open, with patience for busy machines. */
 	public static Redis open(String url, String prefix) {
-		return open(url, prefix, new SimpleMeterRegistry());
+		return open(url, prefix, Duration.ofSeconds(2), new SimpleMeterRegistry());
 	}
 
-	static Redis open(String url, String prefix, MeterRegistry registry) {
-		Redis redis = new Redis(RedisURI.create(url), Duration.ofMillis(250), prefix, registry);
+	static Redis open(String url, String prefix, Duration timeout, MeterRegistry registry) {
+		Redis redis = new Redis(RedisURI.create(url), timeout, prefix, registry);
 		redis.start();
 		return redis;
 	}
