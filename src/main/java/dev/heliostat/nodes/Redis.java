@@ -120,10 +120,12 @@ public final class Redis implements SmartLifecycle {
 		if (open == null || !this.up.get()) {
 			return CompletableFuture.failedFuture(RedisUnavailableException.KNOWN);
 		}
-		return run(open, script, keys, arguments).exceptionallyCompose(failure -> {
-			failed(failure);
-			return CompletableFuture.failedFuture(RedisUnavailableException.KNOWN);
-		});
+		try {
+			return run(open, script, keys, arguments).exceptionallyCompose(this::unavailable);
+		}
+		catch (RuntimeException ex) {
+			return unavailable(ex);
+		}
 	}
 
 	private static CompletionStage<List<Object>> run(StatefulRedisConnection<String, String> open, Script script,
@@ -137,6 +139,11 @@ public final class Redis implements SmartLifecycle {
 					: CompletableFuture.failedFuture(failure));
 	}
 
+	private CompletionStage<List<Object>> unavailable(Throwable failure) {
+		failed(failure);
+		return CompletableFuture.failedFuture(RedisUnavailableException.KNOWN);
+	}
+
 	private static Throwable cause(Throwable failure) {
 		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
@@ -148,7 +155,12 @@ public final class Redis implements SmartLifecycle {
 	void publish(String message) {
 		StatefulRedisConnection<String, String> open = this.connection;
 		if (open != null && this.up.get()) {
-			open.async().publish(key("hints"), message);
+			try {
+				open.async().publish(key("hints"), message);
+			}
+			catch (RuntimeException ex) {
+				failed(ex);
+			}
 		}
 	}
 

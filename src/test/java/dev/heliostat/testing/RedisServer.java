@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 import redis.embedded.core.ExecutableProvider;
 
@@ -166,6 +167,14 @@ public final class RedisServer implements AutoCloseable {
 		Container(int port) {
 			this.container = new GenericContainer<>(DockerImageName.parse("redis:7-alpine")).withCommand("redis-server",
 					"--save", "", "--appendonly", "no");
+			this.container.setWaitStrategy(new AbstractWaitStrategy() {
+
+				@Override
+				protected void waitUntilReady() {
+					// Whoever starts it looks for an answer.
+				}
+
+			});
 			this.container.withExposedPorts(6379).setPortBindings(List.of("127.0.0.1:" + port + ":6379"));
 			Runtime.getRuntime().addShutdownHook(new Thread(this.container::stop));
 		}
