@@ -25,7 +25,7 @@ class ArchitectureTest {
 
 	/** From the top of the house to its floor. */
 	private static final List<String> STOREYS = List.of("console", "admin", "api", "generation", "routing", "attempt",
-			"provider", "media", "access", "ledger", "pricing", "catalog", "telemetry", "image");
+			"provider", "media", "access", "ledger", "pricing", "catalog", "nodes", "telemetry", "image");
 
 	private static final JavaClasses HOUSE = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())

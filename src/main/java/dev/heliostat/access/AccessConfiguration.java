@@ -2,6 +2,7 @@ package dev.heliostat.access;
 
 import java.io.File;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,8 +13,14 @@ import dev.heliostat.access.AccessProperties.Oidc;
 import dev.heliostat.ledger.DataDirectory;
 import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.StoreReads;
+import dev.heliostat.nodes.Hints;
+import dev.heliostat.nodes.Redis;
+import dev.heliostat.telemetry.MeterNames;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -53,8 +60,9 @@ class AccessConfiguration {
 
 	@Bean
 	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret, AccessProperties properties,
-			AuditLog audit) {
-		return new Budgets(new BudgetStore(store, transaction), secret, properties.budgets(), audit, Clock.systemUTC());
+			AuditLog audit, Hints hints) {
+		return new Budgets(new BudgetStore(store, transaction), secret, properties.budgets(), audit, Clock.systemUTC(),
+				hints);
 	}
 
 	@Bean
@@ -62,9 +70,21 @@ class AccessConfiguration {
 		return new StoredSettings(store, properties.limits());
 	}
 
+	LimitCounters limitCounters(Leases leases, ObjectProvider<Redis> redis, MeterRegistry registry) {
+		MemoryCounters memory = new MemoryCounters(leases::live, Clock.systemUTC());
+		Redis shared = redis.getIfAvailable();
+		if (shared == null) {
+			return memory;
+		}
+		Counter fallbacks = Counter.builder(MeterNames.REDIS_FALLBACKS)
+			.description("Requests whose limits were counted by this node alone, for want of Redis")
+			.register(registry);
+		return new RedisCounters(shared, memory, Duration.ofSeconds(15), fallbacks::increment);
+	}
+
 	@Bean
-	Limits limits(StoredSettings settings, Leases leases) {
-		return new Limits(settings, leases::live, Clock.systemUTC());
+	Limits limits(StoredSettings settings, LimitCounters limitCounters) {
+		return new Limits(settings, limitCounters);
 	}
 
 	@Bean
@@ -73,8 +93,8 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	RememberedCallers rememberedCallers() {
-		return new RememberedCallers();
+	RememberedCallers rememberedCallers(Hints hints) {
+		return new RememberedCallers(hints);
 	}
 
 	@Bean

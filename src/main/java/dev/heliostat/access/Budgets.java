@@ -17,6 +17,8 @@ import dev.heliostat.access.Budget.Terms;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.Account;
 import dev.heliostat.ledger.Measure;
+import dev.heliostat.nodes.Hint;
+import dev.heliostat.nodes.Hints;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -50,14 +52,18 @@ public final class Budgets implements SmartLifecycle {
 
 	private final Clock clock;
 
+	private final Hints hints;
+
 	private volatile Map<String, List<Budget>> byOwner = Map.of();
 
 	private volatile long revision = -1;
 
 	private volatile Disposable looking = Disposables.disposed();
 
-	Budgets(BudgetStore store, SecretKey secret, List<ConfiguredBudget> configured, AuditLog audit, Clock clock) {
+	Budgets(BudgetStore store, SecretKey secret, List<ConfiguredBudget> configured, AuditLog audit, Clock clock,
+			Hints hints) {
 		this.store = store;
+		this.hints = hints;
 		this.secret = secret;
 		this.configured = configured;
 		this.audit = audit;
@@ -241,8 +247,12 @@ public final class Budgets implements SmartLifecycle {
 			.asException();
 	}
 
-	/** Puts in force here what was changed. */
+	/** Puts in force here what was changed, and tells other nodes. */
 	public Mono<Void> reload() {
+		return read().doOnSuccess(done -> this.hints.tell(Hint.BUDGETS, ""));
+	}
+
+	private Mono<Void> read() {
 		// In this order: what changes in between shows as another revision.
 		return this.store.revision()
 			.flatMap(read -> this.store.all().doOnNext(budgets -> accept(read, budgets)))
@@ -263,7 +273,7 @@ public final class Budgets implements SmartLifecycle {
 	private Mono<Void> look() {
 		return this.store.revision()
 			.filter(known -> known != this.revision)
-			.flatMap(changed -> reload())
+			.flatMap(changed -> read())
 			.onErrorResume(failure -> {
 				logger.warn("Budgets cannot be looked up; those known stay in force: {}", failure.getMessage());
 				return Mono.empty();
@@ -281,9 +291,10 @@ public final class Budgets implements SmartLifecycle {
 	/** Before anything is served, so that no request slips through. */
 	@Override
 	public void start() {
+		this.hints.listen(Hint.BUDGETS, text -> look().subscribe());
 		List<Budget> declared = this.configured.stream().map(this::declared).toList();
 		this.store.declare(declared, ConfiguredBudget.PREFIX)
-			.then(Mono.defer(this::reload))
+			.then(Mono.defer(this::read))
 			.block(Duration.ofSeconds(30));
 		this.looking = Flux.interval(LOOK)
 			.onBackpressureDrop()

@@ -1,61 +1,38 @@
 package dev.heliostat.access;
 
 import java.math.BigDecimal;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntSupplier;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.heliostat.access.Limit.What;
+import dev.heliostat.access.LimitCounters.Left;
 import dev.heliostat.image.GatewayError;
 import reactor.core.publisher.Mono;
 
 /**
  * Limits of keys and projects: how much in a second, minute or hour, and how much at
- * once. Each of several nodes enforces its share of them. Where waiting is configured,
- * requests beyond a limit queue up, and callers take turns.
+ * once. Where waiting is configured, requests beyond a limit queue up, and callers take
+ * turns.
  */
 public final class Limits {
 
-	/** When to look again whether a generation has ended. */
-	private static final long SOON = 1000;
-
 	private final LimitRules properties;
 
-	private final IntSupplier nodes;
-
-	private final InstantSource clock;
+	private final LimitCounters counters;
 
 	private final LimitQueue queue;
 
-	private final Cache<Limit, SlidingWindow> windows = Caffeine.newBuilder()
-		.maximumSize(100_000)
-		.expireAfterAccess(Duration.ofHours(2))
-		.build();
-
-	private final Map<String, Integer> underWay = new HashMap<>();
-
-	Limits(LimitRules properties, IntSupplier nodes, InstantSource clock) {
+	Limits(LimitRules properties, LimitCounters counters) {
 		this.properties = properties;
-		this.nodes = nodes;
-		this.clock = clock;
-		this.queue = new LimitQueue(properties.patience());
+		this.counters = counters;
+		this.queue = new LimitQueue(properties.patience(), counters.pace());
+		counters.onEnd(this.queue::look);
 	}
 
-	/** What a caller is held to. */
-	private record Rules(List<Limit> limits, Map<String, Integer> atOnce) {
-	}
-
-	private Rules rules(Caller caller) {
+	private Demand demand(Caller caller, int images, double megapixels) {
 		Rates key = this.properties.ofKey(caller.keyId());
 		Rates project = this.properties.ofProject(caller.project());
 		String keyName = "key " + caller.keyId();
@@ -65,15 +42,7 @@ public final class Limits {
 		Map<String, Integer> atOnce = new LinkedHashMap<>();
 		key.atOnce().ifPresent(most -> atOnce.put(keyName, most));
 		project.atOnce().ifPresent(most -> atOnce.put(projectName, most));
-		return new Rules(limits, atOnce);
-	}
-
-	/** A wish that cannot be granted now. */
-	record Blocked(String message, Duration after) {
-	}
-
-	/** What came of a wish: one of both. */
-	record Try(Optional<Permit> permit, Optional<Blocked> blocked) {
+		return new Demand(limits, atOnce, images, megapixels);
 	}
 
 	/**
@@ -86,9 +55,12 @@ public final class Limits {
 			return Mono.just(Permit.FREE);
 		}
 		return Mono.defer(() -> {
-			Rules rules = rules(caller);
-			rules.limits().forEach(limit -> checkPossible(limit, images, megapixels));
-			return this.queue.take(caller.keyId(), () -> take(rules, images, megapixels));
+			Demand demand = demand(caller, images, megapixels);
+			demand.limits().forEach(limit -> checkPossible(limit, images, megapixels));
+			if (demand.limits().isEmpty() && demand.atOnce().isEmpty()) {
+				return Mono.just(Permit.FREE);
+			}
+			return this.queue.take(caller.keyId(), () -> this.counters.take(demand));
 		});
 	}
 
@@ -109,105 +81,31 @@ public final class Limits {
 		return "t" + text.substring(1);
 	}
 
-	private synchronized Try take(Rules rules, int images, double megapixels) {
-		long now = this.clock.millis();
-		int share = Math.max(1, this.nodes.getAsInt());
-		long longest = 0;
-		Optional<String> message = Optional.empty();
-		for (Limit limit : rules.limits()) {
-			long wait = window(limit).wait(now, limit.what().of(images, megapixels), (double) limit.most() / share);
-			if (wait > longest) {
-				longest = wait;
-				message = Optional.of(limit.whose() + " may ask for " + limit.words() + ", and has done so.");
-			}
-		}
-		for (Map.Entry<String, Integer> most : rules.atOnce().entrySet()) {
-			if (this.underWay.getOrDefault(most.getKey(), 0) >= Math.max(1, most.getValue() / share)
-					&& longest < SOON) {
-				longest = SOON;
-				message = Optional.of((most.getKey().startsWith("key ") ? "This key" : "This project") + " may have "
-						+ most.getValue() + " generations under way at once, and has them.");
-			}
-		}
-		if (longest > 0) {
-			Duration after = Duration.ofMillis(longest);
-			return new Try(Optional.empty(), Optional.of(new Blocked(message.orElseThrow(), after)));
-		}
-		rules.limits().forEach(limit -> window(limit).add(now, limit.what().of(images, megapixels)));
-		rules.atOnce().keySet().forEach(owner -> this.underWay.merge(owner, 1, Integer::sum));
-		return new Try(Optional.of(permit(rules, images, megapixels)), Optional.empty());
-	}
-
-	private SlidingWindow window(Limit limit) {
-		return this.windows.get(limit, absent -> new SlidingWindow(limit.window().toMillis()));
-	}
-
-	private Permit permit(Rules rules, int images, double megapixels) {
-		AtomicBoolean over = new AtomicBoolean();
-		return new Permit() {
-
-			@Override
-			public void joined() {
-				if (over.compareAndSet(false, true)) {
-					giveBack(rules, images, megapixels);
-					end(rules);
-				}
-			}
-
-			@Override
-			public void ended() {
-				if (over.compareAndSet(false, true)) {
-					end(rules);
-				}
-			}
-
-		};
-	}
-
-	private synchronized void giveBack(Rules rules, int images, double megapixels) {
-		long now = this.clock.millis();
-		rules.limits()
-			.stream()
-			.filter(limit -> limit.what() != What.REQUESTS)
-			.forEach(limit -> window(limit).add(now, -limit.what().of(images, megapixels)));
-	}
-
-	private void end(Rules rules) {
-		synchronized (this) {
-			rules.atOnce()
-				.keySet()
-				.forEach(owner -> this.underWay.computeIfPresent(owner,
-						(name, count) -> (count > 1) ? count - 1 : null));
-		}
-		this.queue.look();
+	/** Whether a request of a key waits for its turn. */
+	boolean hasWaiting(String keyId) {
+		return this.queue.hasWaiting(keyId);
 	}
 
 	/** What is left of the limits, as OpenAI's headers say it; empty where none is. */
-	public Map<String, String> headers(Caller caller) {
+	public Mono<Map<String, String>> headers(Caller caller) {
 		if (this.properties.isEmpty()) {
-			return Map.of();
+			return Mono.just(Map.of());
 		}
-		Map<String, String> headers = new LinkedHashMap<>();
-		List<Limit> limits = rules(caller).limits();
-		synchronized (this) {
+		return this.counters.left(demand(caller, 0, 0).limits()).map(all -> {
+			Map<String, String> headers = new LinkedHashMap<>();
 			for (What what : List.of(What.REQUESTS, What.IMAGES)) {
-				tightest(limits, what).ifPresent(limit -> {
-					headers.put("x-ratelimit-limit-" + what.word(), Long.toString(limit.most()));
-					headers.put("x-ratelimit-remaining-" + what.word(), Long.toString((long) Math.floor(left(limit))));
-					headers.put("x-ratelimit-reset-" + what.word(), span(window(limit).reset(this.clock.millis())));
-				});
+				all.stream()
+					.filter(left -> left.limit().what() == what)
+					.min(Comparator.comparingDouble(Left::amount))
+					.ifPresent(left -> {
+						headers.put("x-ratelimit-limit-" + what.word(), Long.toString(left.limit().most()));
+						headers.put("x-ratelimit-remaining-" + what.word(),
+								Long.toString((long) Math.floor(left.amount())));
+						headers.put("x-ratelimit-reset-" + what.word(), span(left.reset()));
+					});
 			}
-		}
-		return headers;
-	}
-
-	private Optional<Limit> tightest(List<Limit> limits, What what) {
-		return limits.stream().filter(limit -> limit.what() == what).min(Comparator.comparingDouble(this::left));
-	}
-
-	private double left(Limit limit) {
-		double share = (double) limit.most() / Math.max(1, this.nodes.getAsInt());
-		return Math.max(0, share - window(limit).count(this.clock.millis()));
+			return headers;
+		});
 	}
 
 	/** A time as OpenAI writes it: {@code 20ms}, {@code 6.5s}, {@code 1m30s}. */

@@ -83,8 +83,9 @@ class GenerationsHandler {
 	private Mono<ServerResponse> run(ServerRequest request, ImagesReader.Asked understood) {
 		GenerationBody body = understood.body();
 		ServerHttpResponse response = request.exchange().getResponse();
-		response.beforeCommit(() -> Mono.fromRunnable(
-				() -> this.limits.headers(RequestAttributes.caller(request)).forEach(response.getHeaders()::set)));
+		response.beforeCommit(() -> this.limits.headers(RequestAttributes.caller(request))
+			.doOnNext(left -> left.forEach(response.getHeaders()::set))
+			.then());
 		ImageRequest asked = body.request();
 		body.webhook().flatMap(url -> this.guard.refusal(url, Set.of())).ifPresent(rule -> {
 			asked.release();

@@ -1,5 +1,6 @@
 package dev.heliostat.attempt;
 
+import dev.heliostat.nodes.Hints;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -13,8 +14,8 @@ import org.springframework.context.annotation.Configuration;
 class AttemptConfiguration {
 
 	@Bean
-	Health offeringHealth(AttemptProperties properties, MeterRegistry registry) {
-		return new Health(properties, registry);
+	Health offeringHealth(AttemptProperties properties, MeterRegistry registry, Hints hints) {
+		return new Health(properties, registry, hints);
 	}
 
 	@Bean

@@ -188,6 +188,20 @@ public final class OfferingHealth {
 		return this.latest.measured();
 	}
 
+	/** Another node found it broken: it is tried here when it has had its rest. */
+	void openElsewhere() {
+		if (this.circuit.getState() == State.CLOSED) {
+			this.circuit.transitionToOpenState();
+		}
+	}
+
+	/** Another node was served by it. */
+	void closedElsewhere() {
+		if (this.circuit.getState() != State.CLOSED) {
+			this.circuit.transitionToClosedState();
+		}
+	}
+
 	CircuitBreaker circuit() {
 		return this.circuit;
 	}

@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.Ledger;
+import dev.heliostat.nodes.Hint;
+import dev.heliostat.nodes.Hints;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -15,10 +17,11 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The generations of other nodes that somebody here waits for: one query asks for all of
- * them.
+ * them, four times a second and whenever another node says that one has ended.
  */
 final class Awaited implements SmartLifecycle {
 
@@ -30,10 +33,17 @@ final class Awaited implements SmartLifecycle {
 
 	private final Map<CompletableFuture<GenerationRecord>, String> waiting = new ConcurrentHashMap<>();
 
+	private final Sinks.Many<String> nudges = Sinks.many().multicast().directBestEffort();
+
 	private volatile Disposable asking = Disposables.disposed();
 
-	Awaited(Ledger ledger) {
+	Awaited(Ledger ledger, Hints hints) {
 		this.ledger = ledger;
+		hints.listen(Hint.ENDED, id -> {
+			if (this.waiting.containsValue(id)) {
+				this.nudges.tryEmitNext(id);
+			}
+		});
 	}
 
 	/** The record of a generation when it has ended. */
@@ -65,7 +75,10 @@ final class Awaited implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		this.asking = Flux.interval(PAUSE).onBackpressureDrop().concatMap(tick -> ask(), 1).subscribe();
+		this.asking = Flux.merge(Flux.interval(PAUSE).map(tick -> ""), this.nudges.asFlux())
+			.onBackpressureLatest()
+			.concatMap(reason -> ask(), 1)
+			.subscribe();
 	}
 
 	@Override

@@ -18,6 +18,7 @@ import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.media.SealedUploads;
 import dev.heliostat.media.Transcoder;
+import dev.heliostat.nodes.Hints;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
@@ -42,8 +43,8 @@ class GenerationConfiguration {
 	}
 
 	@Bean
-	Awaited awaitedGenerations(Ledger ledger) {
-		return new Awaited(ledger);
+	Awaited awaitedGenerations(Ledger ledger, Hints hints) {
+		return new Awaited(ledger, hints);
 	}
 
 	@Bean

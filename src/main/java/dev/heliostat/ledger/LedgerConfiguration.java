@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.heliostat.nodes.Hints;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -164,9 +165,9 @@ class LedgerConfiguration {
 
 	@Bean
 	Ledger ledger(GroupCommitWriter writer, Optional<FailOpenWrites> failOpen, StoreReads reads, MediaIndex media,
-			LedgerProperties properties) {
+			LedgerProperties properties, Hints hints) {
 		return switch (properties.store()) {
-			case DURABLE -> new SqlLedger(failOpen.<LedgerWrites>map(open -> open).orElse(writer), reads);
+			case DURABLE -> new SqlLedger(failOpen.<LedgerWrites>map(open -> open).orElse(writer), reads, hints);
 			case MEMORY -> {
 				logger.warn("heliostat.ledger.store is memory: generations, what they cost and what they may not be "
 						+ "repeated for are forgotten when this process ends, and budgets are not held. For tests and benchmarks only.");

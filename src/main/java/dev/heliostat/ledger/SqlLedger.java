@@ -8,6 +8,8 @@ import java.util.Optional;
 
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.GenerationWrite.Kind;
+import dev.heliostat.nodes.Hint;
+import dev.heliostat.nodes.Hints;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -24,7 +26,10 @@ final class SqlLedger implements Ledger {
 
 	private final StoreReads reads;
 
-	SqlLedger(LedgerWrites writer, StoreReads reads) {
+	private final Hints hints;
+
+	SqlLedger(LedgerWrites writer, StoreReads reads, Hints hints) {
+		this.hints = hints;
 		this.writer = writer;
 		this.reads = reads;
 	}
@@ -50,7 +55,9 @@ final class SqlLedger implements Ledger {
 
 	@Override
 	public Mono<Void> settle(GenerationRecord generation, List<MediaRecord> media) {
-		return write(new GenerationWrite(generation, Kind.SETTLE, media)).then();
+		return write(new GenerationWrite(generation, Kind.SETTLE, media))
+			.doOnNext(written -> this.hints.tell(Hint.ENDED, generation.id()))
+			.then();
 	}
 
 	@Override

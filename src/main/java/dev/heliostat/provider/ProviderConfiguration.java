@@ -7,6 +7,7 @@ import dev.heliostat.access.AuditLog;
 import dev.heliostat.ledger.StoreReads;
 import dev.heliostat.media.Masks;
 import dev.heliostat.media.MediaStore;
+import dev.heliostat.nodes.Hints;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,8 +32,8 @@ class ProviderConfiguration {
 	}
 
 	@Bean
-	ProviderSwitches providerSwitches(StoreReads store, AuditLog audit) {
-		return new ProviderSwitches(store, audit, Clock.systemUTC());
+	ProviderSwitches providerSwitches(StoreReads store, AuditLog audit, Hints hints) {
+		return new ProviderSwitches(store, audit, Clock.systemUTC(), hints);
 	}
 
 	@Bean

@@ -20,6 +20,8 @@ import dev.heliostat.access.Actor;
 import dev.heliostat.access.AuditLog;
 import dev.heliostat.access.Version;
 import dev.heliostat.ledger.StoreReads;
+import dev.heliostat.nodes.Hint;
+import dev.heliostat.nodes.Hints;
 
 /**
  * Which providers operators switched off while running. Kept in the store and looked at
@@ -37,17 +39,21 @@ public final class ProviderSwitches implements AutoCloseable {
 
 	private final Clock clock;
 
+	private final Hints hints;
+
 	private volatile Map<String, Switch> known = Map.of();
 
 	private volatile boolean failing;
 
 	private final Disposable polling;
 
-	ProviderSwitches(StoreReads store, AuditLog audit, Clock clock) {
+	ProviderSwitches(StoreReads store, AuditLog audit, Clock clock, Hints hints) {
+		this.hints = hints;
 		this.store = store;
 		this.audit = audit;
 		this.clock = clock;
 		refresh().block();
+		hints.listen(Hint.SWITCHES, text -> refresh().onErrorResume(this::missed).subscribe());
 		this.polling = Flux.interval(PAUSE)
 			.onBackpressureDrop()
 			.concatMap(tick -> refresh().doOnSuccess(done -> this.failing = false).onErrorResume(this::missed), 1)
@@ -96,7 +102,7 @@ public final class ProviderSwitches implements AutoCloseable {
 			entries.add(enabled ? "provider.enable" : "provider.disable", provider, Optional.of(json(before.enabled())),
 					json(enabled));
 			return read(jdbc).getOrDefault(provider, before);
-		}).flatMap(done -> refresh().thenReturn(done));
+		}).flatMap(done -> refresh().doOnSuccess(read -> this.hints.tell(Hint.SWITCHES, provider)).thenReturn(done));
 	}
 
 	private static ObjectNode json(boolean enabled) {

@@ -63,6 +63,12 @@ public final class MeterNames {
 	/** Tries to tell clients of the ends of their generations {outcome}. */
 	public static final String WEBHOOKS = "heliostat.webhooks";
 
+	/** 1 while Redis answers, 0 while it does not; only where one is configured. */
+	public static final String REDIS_UP = "heliostat.redis.up";
+
+	/** Requests whose limits were counted by this node alone, for want of Redis. */
+	public static final String REDIS_FALLBACKS = "heliostat.redis.fallbacks";
+
 	private MeterNames() {
 	}
 

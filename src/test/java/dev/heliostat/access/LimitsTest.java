@@ -37,7 +37,8 @@ class LimitsTest {
 	}
 
 	private Limits limits(Duration wait, Rates key, Rates project) {
-		return new Limits(new LimitProperties(wait, key, project, Map.of(), Map.of()), () -> this.nodes, this.now::get);
+		return new Limits(new LimitProperties(wait, key, project, Map.of(), Map.of()),
+				new MemoryCounters(() -> this.nodes, this.now::get));
 	}
 
 	private void pass(Duration time) {
@@ -76,7 +77,7 @@ class LimitsTest {
 		Limits limits = limits(Duration.ZERO, rates(Optional.of(10L), Optional.of(20L), Optional.empty()),
 				rates(Optional.of(8L), Optional.empty(), Optional.empty()));
 		limits.acquire(CALLER, 3, 3).block();
-		assertThat(limits.headers(CALLER)).containsEntry("x-ratelimit-limit-requests", "8")
+		assertThat(limits.headers(CALLER).block()).containsEntry("x-ratelimit-limit-requests", "8")
 			.containsEntry("x-ratelimit-remaining-requests", "7")
 			.containsEntry("x-ratelimit-reset-requests", "2m0s")
 			.containsEntry("x-ratelimit-limit-images", "20")

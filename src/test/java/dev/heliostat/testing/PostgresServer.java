@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
  * A real PostgreSQL, started once for all tests: in a container where a Docker engine
- * answers, else from embedded binaries; {@code -Dtest.postgres=embedded} asks for those.
+ * answers, else from embedded binaries.
  */
 public final class PostgresServer {
 
@@ -38,22 +37,9 @@ public final class PostgresServer {
 
 	private static synchronized PostgresServer server() {
 		if (server == null) {
-			server = hasDocker() ? container() : embedded();
+			server = DockerEngine.isUsable() ? container() : embedded();
 		}
 		return server;
-	}
-
-	/** An engine that cannot get at images takes minutes to say so. */
-	private static boolean hasDocker() {
-		if (System.getProperty("test.postgres", "").equals("embedded")) {
-			return false;
-		}
-		try {
-			return DockerClientFactory.instance().isDockerAvailable();
-		}
-		catch (RuntimeException ex) {
-			return false;
-		}
 	}
 
 	private static PostgresServer container() {
