@@ -84,8 +84,8 @@ final class ProvidersDesk {
 
 	/** Switches one on or off, unless somebody else did so meanwhile. */
 	Mono<ServerResponse> set(ServerRequest request) {
-		String name = this.states.get(request.pathVariable("id")).path("name").asString();
 		return Forms.read(request).flatMap(fields -> {
+			String name = this.states.get(request.pathVariable("id")).path("name").asString();
 			boolean enabled = Forms.first(fields, "enabled").equals("true");
 			String version = Forms.first(fields, "_version");
 			return this.switches
