@@ -151,9 +151,7 @@ final class GenerationsDesk {
 		}
 		for (AttemptRecord attempt : record.attempts()) {
 			words.add(attempt.provider() + ": " + attempt.billed().map(billed -> switch (billed) {
-				case NO -> "not billed, because the attempt " + attempt.failure()
-					.map(failure -> "ended with " + failure.replace('_', ' '))
-					.orElse("came to nothing") + ", which this provider does not charge for.";
+				case NO -> unbilled(attempt);
 				case MAYBE -> "perhaps billed with " + PriceWords.dollars(attempt.charge()) + ": it ended with "
 						+ attempt.failure().orElse("an unknown outcome").replace('_', ' ')
 						+ " after it was sent, and nothing says what became of it. An invoice does: reconcile it.";
@@ -166,6 +164,14 @@ final class GenerationsDesk {
 			}).orElse("still running; held for it are " + PriceWords.dollars(attempt.quote()) + "."));
 		}
 		return words;
+	}
+
+	private static String unbilled(AttemptRecord attempt) {
+		return attempt.failure()
+			.map(failure -> "not billed: it ended with " + failure.replace('_', ' ')
+					+ ", and nothing is charged for that there.")
+			.orElse(attempt.outcome().filter("served"::equals).isPresent() ? "not billed: its pictures are free."
+					: "not billed: nothing came of it.");
 	}
 
 	private static String rescue(GenerationRecord record) {

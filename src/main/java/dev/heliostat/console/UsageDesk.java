@@ -64,8 +64,8 @@ final class UsageDesk {
 			model.put("columns", chosen);
 			model.put("query", GenerationsDesk.query(asked)
 					+ (chosen.isEmpty() ? "" : "group_by=" + String.join(",", chosen) + "&"));
-			model.put("from", filter.from().orElseThrow().toString().replace(":00Z", " UTC").replace('T', ' '));
-			model.put("to", filter.to().orElseThrow().toString().replace(":00Z", " UTC").replace('T', ' '));
+			model.put("from", filter.from().orElseThrow().toString().replace('T', ' ').replace(":00Z", " UTC"));
+			model.put("to", filter.to().orElseThrow().toString().replace('T', ' ').replace(":00Z", " UTC"));
 			return new Report(by, filter);
 		})
 			.flatMap(report -> read(report, model))
