@@ -54,8 +54,8 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	SignIn signIn(Callers callers, Sessions sessions, FormTokens tokens, FormOrders forms, Pages pages) {
-		return new SignIn(callers, sessions, tokens, new Throttle(Ticker.systemTicker()), forms, pages);
+	SignIn signIn(Callers callers, Sessions sessions, FormTokens tokens, Pages pages) {
+		return new SignIn(callers, sessions, tokens, new Throttle(Ticker.systemTicker()), pages);
 	}
 
 	@Bean

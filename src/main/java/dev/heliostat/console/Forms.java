@@ -33,11 +33,7 @@ final class Forms {
 	}
 
 	private static Mono<MultiValueMap<String, String>> fields(ServerRequest request) {
-		boolean parts = request.headers()
-			.contentType()
-			.filter(type -> type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA))
-			.isPresent();
-		if (!parts) {
+		if (!isMultipart(request)) {
 			return unchecked(request);
 		}
 		if (request.headers().contentLength().orElse(Long.MAX_VALUE) > MOST) {
@@ -46,6 +42,18 @@ final class Forms {
 				.asException());
 		}
 		return request.multipartData().map(Forms::texts);
+	}
+
+	/** The texts of a form, whatever files come along; its length was looked at before. */
+	static Mono<MultiValueMap<String, String>> texts(ServerRequest request) {
+		return isMultipart(request) ? request.multipartData().map(Forms::texts) : unchecked(request);
+	}
+
+	static boolean isMultipart(ServerRequest request) {
+		return request.headers()
+			.contentType()
+			.filter(type -> type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA))
+			.isPresent();
 	}
 
 	/** The texts among the parts of a form. */

@@ -17,7 +17,6 @@ import dev.heliostat.ledger.Backups;
 import dev.heliostat.ledger.LedgerKeeper;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
-import org.springframework.http.MediaType;
 import org.springframework.http.codec.multipart.FilePart;
 import org.springframework.http.codec.multipart.Part;
 import org.springframework.util.MultiValueMap;
@@ -95,11 +94,7 @@ final class StoreDesk {
 
 	/** Takes an invoice: a file, or what was pasted. */
 	Mono<ServerResponse> reconcile(ServerRequest request) {
-		boolean parts = request.headers()
-			.contentType()
-			.filter(type -> type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA))
-			.isPresent();
-		if (!parts) {
+		if (!Forms.isMultipart(request)) {
 			return Forms.read(request).flatMap(fields -> compare(request, fields, Optional.empty()));
 		}
 		if (request.headers().contentLength().orElse(Long.MAX_VALUE) > MOST) {

@@ -178,6 +178,17 @@ class DeskTest {
 	}
 
 	@Test
+	void anInvoiceWhoseSessionEndedKeepsEverythingButTheFile() {
+		Browser browser = Browser.signedIn(gateway, Gateway.ADMIN_KEY);
+		String token = Browser.token(browser.get("/desk/store"));
+		browser.cookies().remove("heliostat_session");
+		Answer kept = browser.multipart("/desk/reconciliation", Map.of("_token", token, "provider", "replicate"),
+				Map.of("invoice", "job_id,amount\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+		assertThat(kept.status()).isEqualTo(401);
+		assertThat(kept.text()).contains("Nothing is lost", "name=\"kept.provider\" value=\"replicate\"");
+	}
+
+	@Test
 	void formsOfOthersAndOtherKeysAreRefused() {
 		List<Browser> others = List.of(Browser.signedIn(gateway, Gateway.LIVE_KEY),
 				Browser.signedIn(gateway, Gateway.TEST_KEY));
