@@ -46,7 +46,11 @@
     buttons[first].click();
   });
   const open = () => { const dialog = document.querySelector('#dialog dialog:not([open])'); if (dialog) dialog.showModal(); };
-  document.addEventListener('DOMContentLoaded', () => choose(document));
+  document.addEventListener('DOMContentLoaded', () => {
+    choose(document);
+    // On a narrow screen the tab that is open may lie beyond the edge.
+    document.querySelectorAll('.tabs [aria-current]').forEach((tab) => { const box = tab.closest('.tabs'); box.scrollLeft = tab.offsetLeft - box.offsetLeft - 16; });
+  });
   document.addEventListener('htmx:afterSettle', (event) => { choose(event.target); open(); });
   // A dialog that is open stays: somebody may be typing into it.
   document.addEventListener('htmx:beforeSwap', (event) => {

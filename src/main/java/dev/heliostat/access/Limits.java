@@ -86,6 +86,29 @@ public final class Limits {
 		return this.queue.hasWaiting(keyId);
 	}
 
+	/** The limits of a key and its project, in words. */
+	public List<String> words(String key, String project) {
+		List<String> words = new ArrayList<>();
+		words(words, "This key: ", this.properties.ofKey(key));
+		words(words, "All keys of the project: ", this.properties.ofProject(project));
+		return words;
+	}
+
+	/** Every limit that configuration sets, in words. */
+	public List<String> configured() {
+		List<String> words = new ArrayList<>();
+		words(words, "Each key: ", this.properties.eachKey());
+		words(words, "Each project: ", this.properties.eachProject());
+		this.properties.keys().forEach((id, rates) -> words(words, "Key " + id + ": ", rates));
+		this.properties.projects().forEach((id, rates) -> words(words, "Project " + id + ": ", rates));
+		return words;
+	}
+
+	private static void words(List<String> words, String whose, Rates rates) {
+		Limit.of("", rates).forEach(limit -> words.add(whose + limit.words()));
+		rates.atOnce().ifPresent(most -> words.add(whose + most + " generations at once"));
+	}
+
 	/** What is left of the limits, as OpenAI's headers say it; empty where none is. */
 	public Mono<Map<String, String>> headers(Caller caller) {
 		if (this.properties.isEmpty()) {

@@ -11,8 +11,10 @@ import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Keys;
 import dev.heliostat.access.Projects;
 import dev.heliostat.api.AdminRequests;
+import dev.heliostat.api.FormOrders;
 import dev.heliostat.attempt.Health;
 import dev.heliostat.catalog.Catalogs;
+import dev.heliostat.generation.Generations;
 import dev.heliostat.provider.ProviderSwitches;
 import dev.heliostat.provider.Providers;
 
@@ -25,12 +27,32 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 class AccessRoutes {
 
 	@Bean
-	RouterFunction<ServerResponse> accessRouter(AdminRequests requests, Projects projects, Keys keys, Budgets budgets,
-			AuditLog audit, Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health) {
-		ProvidersHandler provider = new ProvidersHandler(catalogs, providers, switches, health, requests);
-		ProjectsHandler project = new ProjectsHandler(projects, requests);
-		KeysHandler key = new KeysHandler(keys, budgets, requests);
-		AuditHandler log = new AuditHandler(audit);
+	AccessChanges accessChanges(Projects projects, Keys keys, Budgets budgets) {
+		return new AccessChanges(projects, keys, budgets);
+	}
+
+	@Bean
+	ProviderStates providerStates(Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health) {
+		return new ProviderStates(catalogs, providers, switches, health);
+	}
+
+	@Bean
+	ProviderTests providerTests(Catalogs catalogs, FormOrders orders, Generations generations, AuditLog audit) {
+		return new ProviderTests(catalogs, orders, generations, audit);
+	}
+
+	@Bean
+	AuditHandler auditHandler(AuditLog audit) {
+		return new AuditHandler(audit);
+	}
+
+	@Bean
+	RouterFunction<ServerResponse> accessRouter(AdminRequests requests, Projects projects, Keys keys,
+			AccessChanges changes, AuditHandler log, ProviderStates states, ProviderSwitches switches,
+			ProviderTests tests) {
+		ProvidersHandler provider = new ProvidersHandler(states, switches, tests, requests);
+		ProjectsHandler project = new ProjectsHandler(projects, changes, requests);
+		KeysHandler key = new KeysHandler(keys, changes, requests);
 		return RouterFunctions.route()
 			.POST("/admin/v1/projects", project::create)
 			.GET("/admin/v1/projects", project::list)
@@ -48,6 +70,7 @@ class AccessRoutes {
 			.GET("/admin/v1/providers", provider::list)
 			.GET("/admin/v1/providers/{name}", provider::get)
 			.PUT("/admin/v1/providers/{name}", provider::put)
+			.POST("/admin/v1/providers/{name}/test", provider::test)
 			.GET("/admin/v1/audit", log::list)
 			.GET("/admin/v1/audit/verify", log::verify)
 			.route(path("/admin/v1/projects").or(path("/admin/v1/keys")),
@@ -55,8 +78,8 @@ class AccessRoutes {
 			.route(path("/admin/v1/projects/{id}").or(path("/admin/v1/keys/{id}")),
 					request -> AdminRequests.wrongMethod(request, "GET, PATCH"))
 			.route(path("/admin/v1/projects/{id}/{action:archive|restore}")
-				.or(path("/admin/v1/keys/{id}/{action:rotate|revoke|expire}")),
-					request -> AdminRequests.wrongMethod(request, "POST"))
+				.or(path("/admin/v1/keys/{id}/{action:rotate|revoke|expire}"))
+				.or(path("/admin/v1/providers/{name}/test")), request -> AdminRequests.wrongMethod(request, "POST"))
 			.route(path("/admin/v1/providers/{name}"), request -> AdminRequests.wrongMethod(request, "GET, PUT"))
 			.route(path("/admin/v1/providers").or(path("/admin/v1/audit")).or(path("/admin/v1/audit/verify")),
 					request -> AdminRequests.wrongMethod(request, "GET"))

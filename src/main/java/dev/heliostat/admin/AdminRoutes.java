@@ -1,16 +1,23 @@
 package dev.heliostat.admin;
 
+import java.time.Clock;
+
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
+import dev.heliostat.access.AuditLog;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.api.AdminRequests;
 import dev.heliostat.api.OrderReader;
 import dev.heliostat.catalog.ReloadingCatalogs;
 import dev.heliostat.generation.Generations;
+import dev.heliostat.generation.OwnGenerations;
+import dev.heliostat.ledger.LedgerKeeper;
+import dev.heliostat.ledger.Webhooks;
+import dev.heliostat.media.MediaPurge;
 import dev.heliostat.provider.Providers;
 
 /**
@@ -20,11 +27,22 @@ import dev.heliostat.provider.Providers;
 class AdminRoutes {
 
 	@Bean
-	RouterFunction<ServerResponse> adminRouter(ReloadingCatalogs catalogs, OrderReader orders, Generations generations,
-			Providers providers, Budgets budgets, AdminRequests requests) {
-		BudgetsHandler budgeting = new BudgetsHandler(budgets, requests);
+	ExplainHandler explainHandler(OrderReader orders, Generations generations, Providers providers) {
+		return new ExplainHandler(orders, generations, providers);
+	}
+
+	@Bean
+	Housekeeping housekeeping(OwnGenerations generations, Webhooks webhooks, LedgerKeeper keeper, MediaPurge purge,
+			AuditLog audit) {
+		return new Housekeeping(generations, webhooks, keeper, purge, audit, Clock.systemUTC());
+	}
+
+	@Bean
+	RouterFunction<ServerResponse> adminRouter(ReloadingCatalogs catalogs, ExplainHandler explain, Budgets budgets,
+			AccessChanges changes, Housekeeping housekeeping, AdminRequests requests) {
+		BudgetsHandler budgeting = new BudgetsHandler(budgets, changes, requests);
 		CatalogHandler catalog = new CatalogHandler(catalogs);
-		ExplainHandler explain = new ExplainHandler(orders, generations, providers);
+		HousekeepingHandler keeping = new HousekeepingHandler(housekeeping, requests);
 		return RouterFunctions.route()
 			.GET("/admin/v1/catalog", catalog::status)
 			.POST("/admin/v1/explain", explain::explain)
@@ -33,6 +51,11 @@ class AdminRoutes {
 			.GET("/admin/v1/budgets/{id}", budgeting::get)
 			.PATCH("/admin/v1/budgets/{id}", budgeting::update)
 			.DELETE("/admin/v1/budgets/{id}", budgeting::delete)
+			.DELETE("/admin/v1/generations/{id}/media", keeping::deleteMedia)
+			.POST("/admin/v1/retention", keeping::applyRetention)
+			.GET("/admin/v1/webhooks", keeping::webhooks)
+			.GET("/admin/v1/webhooks/{id}", keeping::webhook)
+			.POST("/admin/v1/webhooks/{id}/redeliver", keeping::redeliver)
 			.build();
 	}
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The audit log over HTTP.
  */
-class AuditHandler {
+public final class AuditHandler {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -38,7 +38,8 @@ class AuditHandler {
 				.ok(AdminRequests.page(found, limit, entry -> PREFIX + entry.seq(), AuditHandler::json)));
 	}
 
-	private static long seq(String id) {
+	/** A cursor as a row's number. */
+	public static long seq(String id) {
 		if (!id.matches(PREFIX + "[0-9]{1,18}")) {
 			throw new GatewayError.InvalidValue("after",
 					"after: not understood (expected: last_id of the page before, such as " + PREFIX + "20)")
@@ -47,7 +48,8 @@ class AuditHandler {
 		return Long.parseLong(id.substring(PREFIX.length()));
 	}
 
-	private static ObjectNode json(Entry entry) {
+	/** A row. */
+	public static ObjectNode json(Entry entry) {
 		ObjectNode json = JsonNodeFactory.instance.objectNode();
 		json.put("id", PREFIX + entry.seq());
 		json.put("object", "audit_entry");
@@ -74,18 +76,22 @@ class AuditHandler {
 
 	/** Looks at every row; {@code head} in the query is a hash that somebody kept. */
 	Mono<ServerResponse> verify(ServerRequest request) {
-		Optional<String> kept = request.queryParam("head").filter(hash -> !hash.isEmpty());
-		return this.audit.verify(kept).flatMap(seen -> {
+		return verification(request.queryParam("head").filter(hash -> !hash.isEmpty())).flatMap(Answers::ok);
+	}
+
+	/** What came of looking at every row. */
+	public Mono<ObjectNode> verification(Optional<String> kept) {
+		return this.audit.verify(kept).map(seen -> {
 			Optional<String> fault = seen.fault()
 				.or(() -> (kept.isPresent() && !seen.known())
 						? Optional.of("The hash that was given is that of no row: rows were cut off or written anew.")
 						: Optional.empty());
-			return Answers.ok(JsonNodeFactory.instance.objectNode()
+			return JsonNodeFactory.instance.objectNode()
 				.put("object", "audit_verification")
 				.put("valid", fault.isEmpty())
 				.put("entries", seen.entries())
 				.put("head", seen.head())
-				.put("fault", fault.orElse(null)));
+				.put("fault", fault.orElse(null));
 		});
 	}
 

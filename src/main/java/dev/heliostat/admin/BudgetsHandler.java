@@ -6,13 +6,14 @@ import java.util.Optional;
 
 import dev.heliostat.access.Budget;
 import dev.heliostat.access.Budget.Owner;
-import dev.heliostat.access.Budget.Terms;
 import dev.heliostat.access.BudgetJson;
 import dev.heliostat.access.Budgets;
+import dev.heliostat.access.Version;
 import dev.heliostat.api.AdminRequests;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Budgets over HTTP, each with what is left of it.
@@ -21,9 +22,12 @@ class BudgetsHandler {
 
 	private final Budgets budgets;
 
+	private final AccessChanges changes;
+
 	private final AdminRequests requests;
 
-	BudgetsHandler(Budgets budgets, AdminRequests requests) {
+	BudgetsHandler(Budgets budgets, AccessChanges changes, AdminRequests requests) {
+		this.changes = changes;
 		this.budgets = budgets;
 		this.requests = requests;
 	}
@@ -56,28 +60,22 @@ class BudgetsHandler {
 	}
 
 	Mono<ServerResponse> create(ServerRequest request) {
-		return this.requests.body(request).flatMap(body -> {
-			Fields fields = new Fields(body);
-			Owner owner = BudgetFields.owner(fields, this.budgets);
-			Terms terms = BudgetFields.terms(fields);
-			fields.end();
-			return this.budgets.create(AdminRequests.actor(request), owner, terms,
-					this.requests.repetition(request, body));
-		}).flatMap(made -> answer(ServerResponse.created(URI.create("/admin/v1/budgets/" + made.id())), made));
+		return this.requests.body(request)
+			.flatMap(body -> this.changes.createBudget(asked(request, Version.ANY, body), body))
+			.flatMap(made -> answer(ServerResponse.created(URI.create("/admin/v1/budgets/" + made.id())), made));
+	}
+
+	private Asked asked(ServerRequest request, Version version, ObjectNode body) {
+		return new Asked(AdminRequests.caller(request), AdminRequests.actor(request), version,
+				this.requests.repetition(request, body));
 	}
 
 	/** Changes what the body names, and leaves the rest. */
 	Mono<ServerResponse> update(ServerRequest request) {
-		return this.requests.body(request).flatMap(body -> {
-			// Without a budget at hand it is only known which members there may be.
-			return this.budgets.update(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.version(request), terms -> {
-						Fields fields = new Fields(body);
-						Terms changed = BudgetFields.changed(terms, fields);
-						fields.end();
-						return changed;
-					});
-		}).flatMap(budget -> answer(ServerResponse.ok(), budget));
+		return this.requests.body(request)
+			.flatMap(body -> this.changes.updateBudget(asked(request, AdminRequests.version(request), body),
+					request.pathVariable("id"), body))
+			.flatMap(budget -> answer(ServerResponse.ok(), budget));
 	}
 
 	Mono<ServerResponse> delete(ServerRequest request) {

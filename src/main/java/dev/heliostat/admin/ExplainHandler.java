@@ -21,7 +21,7 @@ import dev.heliostat.routing.Plan;
 /**
  * Says where a request would go and why, and what exactly would be sent; runs nothing.
  */
-class ExplainHandler {
+public final class ExplainHandler {
 
 	private final OrderReader orders;
 
@@ -37,9 +37,14 @@ class ExplainHandler {
 
 	Mono<ServerResponse> explain(ServerRequest request) {
 		return this.orders.read(request)
-			.flatMap(order -> Mono.fromSupplier(() -> body(order, this.generations.plan(order)))
-				.doFinally(end -> order.request().release()))
+			.flatMap(this::explanation)
 			.flatMap(body -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(body));
+	}
+
+	/** Where an order would go, and why; releases its pictures. */
+	public Mono<ObjectNode> explanation(Order order) {
+		return Mono.fromSupplier(() -> body(order, this.generations.plan(order)))
+			.doFinally(end -> order.request().release());
 	}
 
 	private ObjectNode body(Order order, Plan plan) {

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Shows the generations of all callers, with what they cost and where their time went.
  */
-class GenerationsReportHandler {
+public final class GenerationsReportHandler {
 
 	private static final List<String> COLUMNS = List.of("id", "created", "finished", "status", "project", "key",
 			"model", "capability", "provider", "offering", "executed_model", "count", "images", "megapixels", "sizes",
@@ -37,7 +37,8 @@ class GenerationsReportHandler {
 		this.ledger = ledger;
 	}
 
-	Mono<ServerResponse> list(ServerRequest request) {
+	/** A page of them, or all of them as CSV or JSON Lines. */
+	public Mono<ServerResponse> list(ServerRequest request) {
 		ReportFilter filter = ReportQuery.filter(request, "after", "limit", "format");
 		ExportFormat format = ExportFormat.of(request);
 		if (format != ExportFormat.JSON) {
@@ -54,11 +55,15 @@ class GenerationsReportHandler {
 	}
 
 	Mono<ServerResponse> get(ServerRequest request) {
-		String id = request.pathVariable("id");
+		return one(request.pathVariable("id")).flatMap(Answers::ok);
+	}
+
+	/** One of anybody's; fails with {@code NotFound}. */
+	public Mono<ObjectNode> one(String id) {
 		return this.ledger.find(id)
 			.map(found -> found
 				.orElseThrow(() -> new GatewayError.NotFound("No generation has the id '" + id + "'.").asException()))
-			.flatMap(record -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(json(record)));
+			.map(GenerationsReportHandler::json);
 	}
 
 	private static ObjectNode page(List<GenerationRecord> items, boolean more) {
@@ -71,7 +76,8 @@ class GenerationsReportHandler {
 		return page;
 	}
 
-	private static ObjectNode json(GenerationRecord record) {
+	/** A generation with its attempts. */
+	public static ObjectNode json(GenerationRecord record) {
 		ObjectNode json = JsonNodeFactory.instance.objectNode();
 		json.put("id", record.id());
 		json.put("object", "generation");

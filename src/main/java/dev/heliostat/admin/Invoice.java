@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.Reconciliation.Cell;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
  * A provider's invoice as it is read: its columns are found by their names, and only the
@@ -66,15 +66,15 @@ final class Invoice {
 
 	private boolean head = true;
 
-	Invoice(ServerRequest request, int most) {
+	Invoice(Function<String, Optional<String>> query, int most) {
 		this.most = most;
-		USUAL.keySet().forEach(column -> this.named.put(column, ReportQuery.text(request, column + "_column")));
-		String unit = ReportQuery.text(request, "unit").orElse("usd");
+		USUAL.keySet().forEach(column -> this.named.put(column, query.apply(column + "_column")));
+		String unit = query.apply("unit").orElse("usd");
 		if (!UNITS.containsKey(unit)) {
 			throw ReportQuery.invalid("unit", unit, "usd, cents or micros");
 		}
 		this.exponent = UNITS.get(unit);
-		this.byJobs = ReportQuery.text(request, "by").map(by -> switch (by) {
+		this.byJobs = query.apply("by").map(by -> switch (by) {
 			case "jobs" -> true;
 			case "totals" -> false;
 			default -> throw ReportQuery.invalid("by", by, "jobs or totals");

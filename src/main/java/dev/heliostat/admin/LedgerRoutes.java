@@ -21,11 +21,23 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class LedgerRoutes {
 
 	@Bean
-	RouterFunction<ServerResponse> ledgerRouter(GenerationReports reports, UsageReports usages, Ledger ledger,
-			DataDirectory directory, Reconciliation reconciliation, Backups backups) {
-		GenerationsReportHandler generations = new GenerationsReportHandler(reports, ledger);
-		UsageHandler usage = new UsageHandler(usages, new Exports(directory), Clock.systemUTC());
-		ReconciliationHandler reconciliations = new ReconciliationHandler(reconciliation);
+	GenerationsReportHandler generationsReportHandler(GenerationReports reports, Ledger ledger) {
+		return new GenerationsReportHandler(reports, ledger);
+	}
+
+	@Bean
+	UsageHandler usageHandler(UsageReports usages, DataDirectory directory) {
+		return new UsageHandler(usages, new Exports(directory), Clock.systemUTC());
+	}
+
+	@Bean
+	ReconciliationHandler reconciliationHandler(Reconciliation reconciliation) {
+		return new ReconciliationHandler(reconciliation);
+	}
+
+	@Bean
+	RouterFunction<ServerResponse> ledgerRouter(GenerationsReportHandler generations, UsageHandler usage,
+			ReconciliationHandler reconciliations, Backups backups) {
 		BackupHandler backup = new BackupHandler(backups, Clock.systemUTC());
 		return RouterFunctions.route()
 			.GET("/admin/v1/generations", generations::list)

@@ -1,20 +1,16 @@
 package dev.heliostat.admin;
 
 import java.net.URI;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 import dev.heliostat.access.AccessJson;
 import dev.heliostat.access.Project;
 import dev.heliostat.access.Projects;
-import dev.heliostat.access.Rates;
-import dev.heliostat.access.Retention;
-import dev.heliostat.access.Scope;
+import dev.heliostat.access.Version;
 import dev.heliostat.api.AdminRequests;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Projects over HTTP.
@@ -23,24 +19,26 @@ class ProjectsHandler {
 
 	private final Projects projects;
 
+	private final AccessChanges changes;
+
 	private final AdminRequests requests;
 
-	ProjectsHandler(Projects projects, AdminRequests requests) {
+	ProjectsHandler(Projects projects, AccessChanges changes, AdminRequests requests) {
+		this.changes = changes;
 		this.projects = projects;
 		this.requests = requests;
 	}
 
 	Mono<ServerResponse> create(ServerRequest request) {
-		return this.requests.body(request).flatMap(body -> {
-			Fields fields = new Fields(body);
-			Projects.Wanted wanted = new Projects.Wanted(fields.text("id"), fields.requiredName("name"),
-					fields.scopes("scopes").orElse(Scope.ALL), fields.tags("tags").orElse(Map.of()),
-					LimitFields.limits(fields), LimitFields.retention(fields, Retention.UNSAID));
-			fields.end();
-			return this.projects.create(AdminRequests.actor(request), wanted, this.requests.repetition(request, body));
-		})
+		return this.requests.body(request)
+			.flatMap(body -> this.changes.createProject(asked(request, Version.ANY, body), body))
 			.flatMap(made -> Answers.versioned(ServerResponse.created(URI.create("/admin/v1/projects/" + made.id())),
 					AccessJson.of(made), made.version()));
+	}
+
+	private Asked asked(ServerRequest request, Version version, ObjectNode body) {
+		return new Asked(AdminRequests.caller(request), AdminRequests.actor(request), version,
+				this.requests.repetition(request, body));
 	}
 
 	Mono<ServerResponse> list(ServerRequest request) {
@@ -54,27 +52,10 @@ class ProjectsHandler {
 	}
 
 	Mono<ServerResponse> update(ServerRequest request) {
-		return this.requests.body(request).flatMap(body -> {
-			Fields fields = new Fields(body);
-			Optional<String> name = fields.name("name");
-			Optional<Scope> scopes = fields.has("scopes") ? Optional.of(fields.scopes("scopes").orElse(Scope.ALL))
-					: Optional.empty();
-			Optional<Map<String, String>> tags = fields.has("tags") ? Optional.of(fields.tags("tags").orElse(Map.of()))
-					: Optional.empty();
-			boolean limited = fields.has("limits");
-			Optional<Rates> limits = LimitFields.limits(fields);
-			boolean retained = fields.has("retention");
-			UnaryOperator<Retention> retention = retained ? before -> LimitFields.retention(fields, before)
-					: before -> before;
-			LimitFields.retention(fields, Retention.UNSAID);
-			fields.end();
-			return this.projects.update(AdminRequests.actor(request), request.pathVariable("id"),
-					AdminRequests.requiredVersion(request),
-					project -> new Project(project.id(), name.orElse(project.name()), scopes.orElse(project.scope()),
-							tags.orElse(project.tags()), limited ? limits : project.limits(),
-							retention.apply(project.retention()), project.version(), project.createdAt(),
-							project.archivedAt()));
-		}).flatMap(ProjectsHandler::answer);
+		return this.requests.body(request)
+			.flatMap(body -> this.changes.updateProject(asked(request, AdminRequests.requiredVersion(request), body),
+					request.pathVariable("id"), body))
+			.flatMap(ProjectsHandler::answer);
 	}
 
 	Mono<ServerResponse> archive(ServerRequest request) {

@@ -1,24 +1,14 @@
 package dev.heliostat.admin;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 import dev.heliostat.api.AdminRequests;
-import dev.heliostat.attempt.Health;
-import dev.heliostat.catalog.Catalog;
-import dev.heliostat.catalog.Catalogs;
-import dev.heliostat.catalog.Provider;
-import dev.heliostat.image.GatewayError;
 import dev.heliostat.provider.ProviderSwitches;
-import dev.heliostat.provider.ProviderSwitches.Switch;
-import dev.heliostat.provider.Providers;
+import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,22 +16,18 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class ProvidersHandler {
 
-	private final Catalogs catalogs;
-
-	private final Providers providers;
+	private final ProviderStates states;
 
 	private final ProviderSwitches switches;
 
-	private final Health health;
+	private final ProviderTests tests;
 
 	private final AdminRequests requests;
 
-	ProvidersHandler(Catalogs catalogs, Providers providers, ProviderSwitches switches, Health health,
-			AdminRequests requests) {
-		this.catalogs = catalogs;
-		this.providers = providers;
+	ProvidersHandler(ProviderStates states, ProviderSwitches switches, ProviderTests tests, AdminRequests requests) {
+		this.states = states;
 		this.switches = switches;
-		this.health = health;
+		this.tests = tests;
 		this.requests = requests;
 	}
 
@@ -49,77 +35,47 @@ class ProvidersHandler {
 	Mono<ServerResponse> list(ServerRequest request) {
 		return Mono.defer(() -> {
 			int limit = request.queryParam("limit").isPresent() ? AdminRequests.limit(request) : 100;
-			Catalog catalog = this.catalogs.current();
-			List<Provider> found = catalog.providers()
-				.stream()
-				.sorted(Comparator.comparing(Provider::name))
-				.filter(provider -> provider.name().compareTo(request.queryParam("after").orElse("")) > 0)
-				.limit(limit + 1L)
-				.toList();
-			return Answers.ok(AdminRequests.page(found, limit, Provider::name,
-					provider -> json(catalog, provider, this.switches.of(provider.name()))));
+			List<ObjectNode> found = this.states.list(request.queryParam("after").orElse(""), limit + 1);
+			return Answers.ok(AdminRequests.page(found, limit, state -> state.path("name").asString(), state -> state));
 		});
 	}
 
 	Mono<ServerResponse> get(ServerRequest request) {
-		return Mono.defer(() -> answer(request, this.switches.of(request.pathVariable("name"))));
+		return Mono.defer(() -> answer(this.states.get(request.pathVariable("name"))));
 	}
 
 	/** Switches one on or off. */
 	Mono<ServerResponse> put(ServerRequest request) {
 		return this.requests.body(request).flatMap(body -> {
-			String name = provider(this.catalogs.current(), request).name();
+			String name = this.states.require(request.pathVariable("name")).name();
 			Fields fields = new Fields(body);
 			boolean enabled = fields.flag("enabled").orElseThrow(() -> fields.missing("enabled"));
 			fields.end();
 			return this.switches.set(AdminRequests.actor(request), name, enabled, AdminRequests.version(request));
-		}).flatMap(state -> answer(request, state));
+		}).flatMap(done -> answer(this.states.get(done.provider())));
 	}
 
-	private Mono<ServerResponse> answer(ServerRequest request, Switch state) {
-		Catalog catalog = this.catalogs.current();
-		return Answers.versioned(json(catalog, provider(catalog, request), state), state.version());
+	/** What a test would cost, or a test for that price. */
+	Mono<ServerResponse> test(ServerRequest request) {
+		return this.requests.optionalBody(request).flatMap(body -> {
+			Fields fields = new Fields(body);
+			Optional<String> model = fields.text("model");
+			boolean confirmed = fields.flag("confirm").orElse(false);
+			Optional<Long> price = fields.number("price_micros", 0, 1_000_000_000_000L);
+			fields.end();
+			if (confirmed && price.isEmpty()) {
+				throw fields.missing("price_micros");
+			}
+			String name = request.pathVariable("name");
+			return confirmed ? this.tests
+				.start(AdminRequests.caller(request), AdminRequests.actor(request), name, model, price.get())
+				.flatMap(json -> ServerResponse.accepted().contentType(MediaType.APPLICATION_JSON).bodyValue(json))
+					: this.tests.price(AdminRequests.caller(request), name, model).flatMap(Answers::ok);
+		});
 	}
 
-	private static Provider provider(Catalog catalog, ServerRequest request) {
-		String name = request.pathVariable("name");
-		return catalog.provider(name)
-			.orElseThrow(() -> new GatewayError.NotFound(
-					"No provider has the name '" + name + "'. GET /admin/v1/providers lists them.")
-				.asException());
-	}
-
-	private ObjectNode json(Catalog catalog, Provider provider, Switch state) {
-		ObjectNode json = JsonNodeFactory.instance.objectNode();
-		json.put("name", provider.name());
-		json.put("object", "provider");
-		json.put("label", provider.label());
-		json.put("enabled", state.enabled());
-		Optional<String> reason = this.providers.unconfigured(catalog, provider.name());
-		json.put("configured", this.providers.isConfigured(catalog, provider.name()));
-		json.put("available", reason.isEmpty());
-		json.put("reason", reason.orElse(null));
-		json.put("credentials", this.providers.credentials(catalog, provider.name()));
-		json.put("changed_at", state.changedAt().map(at -> at.getEpochSecond()).orElse(null));
-		json.set("health", health(catalog, provider.name()));
-		return json.put("version", state.version());
-	}
-
-	/** Those of its offerings that were asked since the start. */
-	private ArrayNode health(Catalog catalog, String provider) {
-		ArrayNode list = JsonNodeFactory.instance.arrayNode();
-		catalog.models()
-			.stream()
-			.flatMap(model -> model.offerings().stream())
-			.filter(offering -> offering.provider().equals(provider))
-			.forEach(offering -> this.health.known(offering)
-				.ifPresent(measured -> list.addObject()
-					.put("offering", offering.key())
-					.put("circuit", measured.state().name().toLowerCase(Locale.ROOT))
-					.put("standing", measured.standing().name().toLowerCase(Locale.ROOT))
-					.put("success", measured.success())
-					.put("seconds", measured.seconds())));
-		return list;
+	private static Mono<ServerResponse> answer(ObjectNode state) {
+		return Answers.versioned(state, state.path("version").asLong());
 	}
 
 }

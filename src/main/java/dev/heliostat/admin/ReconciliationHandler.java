@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.Comparison;
@@ -13,9 +14,9 @@ import dev.heliostat.ledger.Reconciliation;
 import dev.heliostat.ledger.Reconciliation.Scope;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -24,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Takes a provider's invoice and says where the ledger differs from it.
  */
-class ReconciliationHandler {
+public final class ReconciliationHandler {
 
 	private static final long MOST_BYTES = 64L * 1024 * 1024;
 
@@ -35,24 +36,35 @@ class ReconciliationHandler {
 	}
 
 	Mono<ServerResponse> reconcile(ServerRequest request) {
-		String provider = ReportQuery.text(request, "provider")
+		return Mono.defer(() -> compare(name -> ReportQuery.text(request, name), request.bodyToFlux(DataBuffer.class)))
+			.flatMap(Answers::ok);
+	}
+
+	/**
+	 * Says where the ledger differs from an invoice, and settles what it can where that
+	 * is asked for.
+	 * @param query gives each setting by its name
+	 * @param csv the invoice
+	 */
+	public Mono<ObjectNode> compare(Function<String, Optional<String>> query, Flux<DataBuffer> csv) {
+		String provider = query.apply("provider")
 			.orElseThrow(() -> new GatewayError.MissingParameter("provider",
 					"'provider' is missing. Say whose invoice it is: ?provider=replicate")
 				.asException());
-		boolean apply = ReportQuery.text(request, "apply").map(value -> switch (value) {
+		boolean apply = query.apply("apply").map(value -> switch (value) {
 			case "true" -> true;
 			case "false" -> false;
 			default -> throw ReportQuery.invalid("apply", value, "true or false");
 		}).orElse(false);
-		Optional<Instant> from = ReportQuery.time(request, "from");
-		Optional<Instant> to = ReportQuery.time(request, "to");
-		return read(request).flatMap(invoice -> {
+		Optional<Instant> from = query.apply("from").map(value -> ReportQuery.time("from", value));
+		Optional<Instant> to = query.apply("to").map(value -> ReportQuery.time("to", value));
+		return read(query, csv).flatMap(invoice -> {
 			Scope scope = new Scope(provider, from.or(invoice::first).orElseThrow(() -> missing("from")),
 					to.or(invoice::last).orElseThrow(() -> missing("to")), apply);
 			return (invoice.isByJobs() ? this.reconciliation.byJobs(scope, invoice.jobs())
 					: this.reconciliation.byTotals(scope, invoice.totals()))
 				.map(comparison -> json(scope, invoice, comparison));
-		}).flatMap(body -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(body));
+		});
 	}
 
 	private static RuntimeException missing(String name) {
@@ -61,11 +73,11 @@ class ReconciliationHandler {
 			.asException();
 	}
 
-	private Mono<Invoice> read(ServerRequest request) {
+	private Mono<Invoice> read(Function<String, Optional<String>> query, Flux<DataBuffer> csv) {
 		return Mono.defer(() -> {
-			Invoice invoice = new Invoice(request, this.reconciliation.mostLines());
+			Invoice invoice = new Invoice(query, this.reconciliation.mostLines());
 			AtomicLong bytes = new AtomicLong();
-			return request.bodyToFlux(DataBuffer.class).doOnNext(buffer -> {
+			return csv.doOnNext(buffer -> {
 				try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
 					if (bytes.addAndGet(buffer.readableByteCount()) > MOST_BYTES) {
 						throw new GatewayError.RequestTooLarge(

@@ -20,14 +20,15 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 /**
  * Reads the query of a report.
  */
-final class ReportQuery {
+public final class ReportQuery {
 
 	private static final List<String> FILTERS = List.of("project", "key", "model", "provider", "status", "from", "to");
 
 	private ReportQuery() {
 	}
 
-	static ReportFilter filter(ServerRequest request, String... others) {
+	/** What a report is about; other parameters than the usual ones have to be named. */
+	public static ReportFilter filter(ServerRequest request, String... others) {
 		for (String name : request.queryParams().keySet()) {
 			if (!FILTERS.contains(name) && !List.of(others).contains(name)) {
 				throw new GatewayError.UnknownParameter(name, name + " is not known here (expected: "
@@ -57,30 +58,37 @@ final class ReportQuery {
 
 	/** A date, an instant, or seconds since 1970. */
 	static Optional<Instant> time(ServerRequest request, String name) {
-		return text(request, name).map(value -> {
-			try {
-				if (value.matches("[0-9]{1,11}")) {
-					return Instant.ofEpochSecond(Long.parseLong(value));
-				}
-				return value.matches("\\d{4}-\\d{2}-\\d{2}")
-						? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant() : Instant.parse(value);
-			}
-			catch (DateTimeException ex) {
-				throw invalid(name, value, "2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970");
-			}
-		});
+		return text(request, name).map(value -> time(name, value));
 	}
 
-	static Set<Group> groups(ServerRequest request) {
-		Set<Group> groups = EnumSet.noneOf(Group.class);
-		text(request, "group_by").ifPresent(list -> {
-			for (String name : list.split(",")) {
-				groups.add(Arrays.stream(Group.values())
-					.filter(group -> group.key().equals(name.strip().toLowerCase(Locale.ROOT)))
-					.findFirst()
-					.orElseThrow(() -> invalid("group_by", name, "any of project, key, model, provider, day, tag")));
+	static Instant time(String name, String value) {
+		try {
+			if (value.matches("[0-9]{1,11}")) {
+				return Instant.ofEpochSecond(Long.parseLong(value));
 			}
-		});
+			return value.matches("\\d{4}-\\d{2}-\\d{2}")
+					? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant() : Instant.parse(value);
+		}
+		catch (DateTimeException ex) {
+			throw invalid(name, value, "2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970");
+		}
+	}
+
+	/** What a report is grouped by. */
+	public static Set<Group> groups(ServerRequest request) {
+		Set<Group> groups = EnumSet.noneOf(Group.class);
+		Optional.ofNullable(request.queryParams().get("group_by"))
+			.map(values -> String.join(",", values))
+			.filter(list -> !list.isBlank())
+			.ifPresent(list -> {
+				for (String name : list.split(",")) {
+					groups.add(Arrays.stream(Group.values())
+						.filter(group -> group.key().equals(name.strip().toLowerCase(Locale.ROOT)))
+						.findFirst()
+						.orElseThrow(
+								() -> invalid("group_by", name, "any of project, key, model, provider, day, tag")));
+				}
+			});
 		return groups;
 	}
 

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Says who used what, by any grouping.
  */
-class UsageHandler {
+public final class UsageHandler {
 
 	private static final int MOST = 10_000;
 
@@ -47,7 +47,8 @@ class UsageHandler {
 		this.clock = clock;
 	}
 
-	Mono<ServerResponse> usage(ServerRequest request) {
+	/** One page, or all of it as CSV or JSON Lines. */
+	public Mono<ServerResponse> usage(ServerRequest request) {
 		ReportFilter asked = ReportQuery.filter(request, "group_by", "limit", "format");
 		if (asked.status().isPresent()) {
 			throw new GatewayError.UnknownParameter("status",
@@ -77,7 +78,7 @@ class UsageHandler {
 	}
 
 	/** Roll-ups are by the hour: the end of a report is the end of an hour. */
-	private ReportFilter inForce(ReportFilter asked) {
+	public ReportFilter inForce(ReportFilter asked) {
 		Instant to = asked.to().orElseGet(this.clock::instant);
 		Instant end = to.truncatedTo(ChronoUnit.HOURS).equals(to) ? to
 				: to.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);

@@ -78,9 +78,14 @@ public final class AdminRequests {
 					+ " characters (expected: 1 to " + LONGEST_KEY + ", without control characters)")
 				.asException();
 		}
-		String asked = request.path() + "\n" + Fingerprint.canonical(body);
-		return Optional.of(new Repetition(Fingerprint.of(this.secret, "idempotency-key", key),
-				Fingerprint.of(this.secret, "fingerprint", asked)));
+		return Optional.of(repetition(key, request.path(), body));
+	}
+
+	/** What a creation is known by that names a key itself. */
+	public Repetition repetition(String key, String path, ObjectNode body) {
+		String asked = path + "\n" + Fingerprint.canonical(body);
+		return new Repetition(Fingerprint.of(this.secret, "idempotency-key", key),
+				Fingerprint.of(this.secret, "fingerprint", asked));
 	}
 
 	/** The version that {@code If-Match} names; any where there is none. */

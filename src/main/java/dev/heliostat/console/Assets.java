@@ -36,10 +36,12 @@ final class Assets {
 	private final Map<String, String> urls = new LinkedHashMap<>();
 
 	Assets() {
-		for (String name : new String[] { "console.css", "console.js", "playground.js", "logo.svg" }) {
+		for (String name : new String[] { "console.css", "console.js", "playground.js", "usage.js", "logo.svg" }) {
 			add(name, read(OWN + name));
 		}
 		add("htmx.js", read(webjar("htmx.org") + "/dist/htmx.min.js"));
+		add("uplot.js", read(webjar("uplot") + "/dist/uPlot.iife.min.js"));
+		add("uplot.css", read(webjar("uplot") + "/dist/uPlot.min.css"));
 	}
 
 	/** A file as it is served. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.heliostat.access.Callers;
+import dev.heliostat.access.ClientAddress;
 import dev.heliostat.access.PublicUrl;
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.api.FormOrders;
@@ -11,9 +12,11 @@ import dev.heliostat.attempt.Health;
 import dev.heliostat.catalog.ReloadingCatalogs;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.OwnGenerations;
+import dev.heliostat.ledger.UsageReports;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.thymeleaf.ITemplateEngine;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -51,14 +54,14 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	SignIn signIn(Callers callers, Sessions sessions, FormTokens tokens, FormOrders forms, Pages pages) {
-		return new SignIn(callers, sessions, tokens, new Throttle(Ticker.systemTicker()), forms, pages);
+	SignIn signIn(Callers callers, Sessions sessions, FormTokens tokens, Pages pages) {
+		return new SignIn(callers, sessions, tokens, new Throttle(Ticker.systemTicker()), pages);
 	}
 
 	@Bean
 	Doorkeeper consoleDoor(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn,
-			ConsoleProperties properties) {
-		return new Doorkeeper(callers, sessions, tokens, signIn, properties.publicCatalog());
+			ClientAddress addresses, ConsoleProperties properties) {
+		return new Doorkeeper(callers, sessions, tokens, signIn, addresses, properties.publicCatalog());
 	}
 
 	@Bean
@@ -122,8 +125,9 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	DeskPage deskPage(ReloadingCatalogs catalogs, Providers providers, Health health, Pages pages) {
-		return new DeskPage(catalogs, providers, health, pages);
+	DeskPage deskPage(ReloadingCatalogs catalogs, Providers providers, Health health, UsageReports usage,
+			MeterRegistry meters, Desk desk) {
+		return new DeskPage(catalogs, providers, health, usage, meters, desk);
 	}
 
 }

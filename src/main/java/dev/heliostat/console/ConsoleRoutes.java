@@ -17,8 +17,7 @@ class ConsoleRoutes {
 
 	@Bean
 	RouterFunction<ServerResponse> pages(Doorkeeper door, Assets assets, SignIn signIn, ModelListPage list,
-			ModelPages models, DocumentPages documents, DeskPage desk, Playground playground,
-			GenerationPages generations) {
+			ModelPages models, DocumentPages documents, Playground playground, GenerationPages generations) {
 		return RouterFunctions.route()
 			.GET("/", request -> ServerResponse.status(HttpStatus.SEE_OTHER).header("location", "/models").build())
 			.GET("/assets/{file}", assets::serve)
@@ -40,7 +39,6 @@ class ConsoleRoutes {
 			.GET("/llms.txt", door.catalog(models::index))
 			.GET("/docs", door.open(documents::index))
 			.GET("/docs/{name}", door.open(documents::document))
-			.GET("/desk", door.admin(desk::overview))
 			.build();
 	}
 

@@ -1,12 +1,16 @@
 package dev.heliostat.console;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 import dev.heliostat.access.Caller;
+import dev.heliostat.access.Caller;
 import dev.heliostat.access.Callers;
+import dev.heliostat.access.ClientAddress;
 import dev.heliostat.console.Sessions.Session;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
@@ -33,9 +37,13 @@ final class Doorkeeper {
 
 	private final SignIn signIn;
 
+	private final ClientAddress addresses;
+
 	private final boolean publicCatalog;
 
-	Doorkeeper(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn, boolean publicCatalog) {
+	Doorkeeper(Callers callers, Sessions sessions, FormTokens tokens, SignIn signIn, ClientAddress addresses,
+			boolean publicCatalog) {
+		this.addresses = addresses;
 		this.callers = callers;
 		this.sessions = sessions;
 		this.tokens = tokens;
@@ -68,6 +76,32 @@ final class Doorkeeper {
 	/** A page for operators. */
 	HandlerFunction<ServerResponse> admin(HandlerFunction<ServerResponse> page) {
 		return door(Visitor::isAdmin, "This page is the operator's. Sign out, and sign in with an admin key.", page);
+	}
+
+	/** A page of the desk: a key may do there what it may do by the API. */
+	HandlerFunction<ServerResponse> desk(DeskAction action, HandlerFunction<ServerResponse> page) {
+		return admin(request -> {
+			Caller caller = Desk.caller(request);
+			InetAddress address = address(request);
+			if (!caller.mayUseEndpoint(action.endpoint())) {
+				return Mono.error(new GatewayError.KeyNotAllowed("The scopes of this key do not permit '"
+						+ action.endpoint() + "'. Sign in with another admin key.")
+					.asException());
+			}
+			if (!caller.mayComeFrom(address)) {
+				return Mono.error(new GatewayError.KeyNotAllowed("This key may not be used from the address "
+						+ address.getHostAddress() + ". Its scopes say from where.")
+					.asException());
+			}
+			return page.handle(request);
+		});
+	}
+
+	private InetAddress address(ServerRequest request) {
+		InetAddress socket = request.remoteAddress()
+			.map(InetSocketAddress::getAddress)
+			.orElse(InetAddress.getLoopbackAddress());
+		return this.addresses.of(socket, request.headers().header("X-Forwarded-For"));
 	}
 
 	private HandlerFunction<ServerResponse> door(Predicate<Visitor> admitted, String refusal,

@@ -13,7 +13,6 @@ import java.util.Optional;
 
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Callers;
-import dev.heliostat.api.FormOrders;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import reactor.core.publisher.Mono;
@@ -54,12 +53,9 @@ final class SignIn {
 
 	private final Throttle throttle;
 
-	private final FormOrders forms;
-
 	private final Pages pages;
 
-	SignIn(Callers callers, Sessions sessions, FormTokens tokens, Throttle throttle, FormOrders forms, Pages pages) {
-		this.forms = forms;
+	SignIn(Callers callers, Sessions sessions, FormTokens tokens, Throttle throttle, Pages pages) {
 		this.callers = callers;
 		this.sessions = sessions;
 		this.tokens = tokens;
@@ -98,8 +94,7 @@ final class SignIn {
 		if (length > MOST_KEPT) {
 			return page(request, 401, "/models", "", Kept.NOTHING);
 		}
-		return this.forms.read(request).doOnNext(FormOrders.Sent::release).flatMap(sent -> {
-			MultiValueMap<String, String> fields = sent.fields();
+		return Forms.texts(request).flatMap(fields -> {
 			boolean own = this.tokens.isGenuine(Forms.first(fields, Forms.TOKEN));
 			Kept kept = own ? kept(request.path(), fields) : Kept.NOTHING;
 			return page(request, 401, own ? "" : "/models", "", kept);

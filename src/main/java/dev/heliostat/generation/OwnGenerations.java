@@ -91,14 +91,31 @@ public final class OwnGenerations {
 	 * again. Fails with {@code NotFound}.
 	 */
 	public Mono<Void> deleteMedia(Caller caller, String id) {
-		return own(caller, id).flatMap(record -> switch (record.status()) {
+		return own(caller, id).flatMap(this::deleteMedia);
+	}
+
+	/** The same for anybody's generation, by an operator. */
+	public Mono<Void> deleteMediaOfAny(String id) {
+		return any(id).flatMap(this::deleteMedia);
+	}
+
+	/** Anybody's generation, as operators may see it: without its pictures. */
+	private Mono<GenerationRecord> any(String id) {
+		return this.ledger.find(id)
+			.map(found -> found
+				.orElseThrow(() -> new GatewayError.NotFound("No generation has the id '" + id + "'.").asException()));
+	}
+
+	private Mono<Void> deleteMedia(GenerationRecord record) {
+		String id = record.id();
+		return switch (record.status()) {
 			case QUEUED, RUNNING -> Mono.error(new GatewayError.InvalidValue("id",
 					"The generation " + id
 							+ " is still running and has no pictures yet. Cancel it first, or wait for its end.")
 				.asException());
 			case SUCCEEDED, FAILED, CANCELLED ->
 				this.ledger.forgetResult(id).then(this.media.deleteOf(id)).then(this.prompts.forget(id));
-		});
+		};
 	}
 
 	/** Fails with {@code NotFound} when a generation is not the caller's. */

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  * Deletes what is older than its retention, a few rows at a time so that requests do not
  * wait for it, and adds up the days that are over.
  */
-final class LedgerKeeper implements SmartLifecycle {
+public final class LedgerKeeper implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(LedgerKeeper.class);
 
@@ -46,12 +46,32 @@ final class LedgerKeeper implements SmartLifecycle {
 
 	private final AtomicBoolean open = new AtomicBoolean();
 
+	private final AtomicBoolean busy = new AtomicBoolean();
+
 	private volatile Disposable work = Disposables.disposed();
 
 	LedgerKeeper(StoreReads store, LedgerProperties properties, Clock clock) {
 		this.store = store;
 		this.properties = properties;
 		this.clock = clock;
+	}
+
+	/** How long generations are kept. */
+	public Duration retention() {
+		return this.properties.retention();
+	}
+
+	/** How long roll-ups of usage are kept. */
+	public Duration usageRetention() {
+		return this.properties.usageRetention();
+	}
+
+	/**
+	 * Does all that is due now, unless that is being done already: then empty at once.
+	 */
+	public Mono<Void> tidyNow() {
+		return Mono.defer(() -> this.busy.compareAndSet(false, true)
+				? tidy(this.clock.instant()).doFinally(end -> this.busy.set(false)) : Mono.empty());
 	}
 
 	/** Does all that is due at an instant. */

@@ -1,11 +1,14 @@
 package dev.heliostat.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
 
 /**
@@ -13,6 +16,12 @@ import reactor.core.publisher.Mono;
  * and what it is signed with. Texts that are secret come encrypted.
  */
 public final class Webhooks {
+
+	private static final String MESSAGES = """
+			select webhook.*, webhook_delivery.tried_at, webhook_delivery.status, webhook_delivery.outcome from webhook
+			left join webhook_delivery on webhook_delivery.generation = webhook.generation and webhook_delivery.tried_at =
+			  (select max(tried_at) from webhook_delivery where generation = webhook.generation)
+			""";
 
 	private final StoreReads store;
 
@@ -40,6 +49,61 @@ public final class Webhooks {
 	 * @param outcome what came of it, for people
 	 */
 	public record Delivery(Instant at, int status, String outcome) {
+	}
+
+	/**
+	 * A message as operators see it.
+	 *
+	 * @param generation whose end it tells
+	 * @param project whose secret signs it
+	 * @param createdAt when it was asked for
+	 * @param dueAt when it is sent next; empty when it was delivered or given up
+	 * @param tries how often it was tried since it was asked for
+	 * @param last what came of the latest try
+	 */
+	public record Message(String generation, String project, Instant createdAt, Optional<Instant> dueAt, int tries,
+			Optional<Delivery> last) {
+	}
+
+	/**
+	 * Messages by their generations, youngest first, after one of them.
+	 * @param waiting only those that are to be sent yet
+	 */
+	public Mono<List<Message>> list(Optional<String> after, boolean waiting, int limit) {
+		return this.store.query(jdbc -> jdbc.sql(MESSAGES + """
+				where (:after = '' or webhook.generation < :after) and (:waiting = 0 or webhook.due_at is not null)
+				order by webhook.generation desc limit :limit""")
+			.param("after", after.orElse(""))
+			.param("waiting", waiting ? 1 : 0)
+			.param("limit", limit)
+			.query((row, number) -> message(row))
+			.list());
+	}
+
+	/** The message about a generation. */
+	public Mono<Optional<Message>> find(String generation) {
+		return this.store.query(jdbc -> jdbc.sql(MESSAGES + "where webhook.generation = :generation")
+			.param("generation", generation)
+			.query((row, number) -> message(row))
+			.optional());
+	}
+
+	private static Message message(ResultSet row) throws SQLException {
+		long due = row.getLong("due_at");
+		Optional<Instant> dueAt = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due));
+		long tried = row.getLong("tried_at");
+		Optional<Delivery> last = row.wasNull() ? Optional.empty() : Optional
+			.of(new Delivery(Instant.ofEpochMilli(tried), row.getInt("status"), row.getString("outcome")));
+		return new Message(row.getString("generation"), row.getString("project"),
+				Instant.ofEpochMilli(row.getLong("created_at")), dueAt, row.getInt("tries"), last);
+	}
+
+	/** Sends a message once more, at once; inside a change. */
+	public static void resend(JdbcClient jdbc, String generation, Instant now) {
+		jdbc.sql("update webhook set due_at = :now, tries = 0 where generation = :generation")
+			.param("now", now.toEpochMilli())
+			.param("generation", generation)
+			.update();
 	}
 
 	/** Notes that the end of a generation is to be told; completes when it is durable. */

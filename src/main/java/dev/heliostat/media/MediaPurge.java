@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
  * bytes that no picture refers to, and what processes that died, or earlier versions,
  * left behind without a record. Several nodes may do so at once.
  */
-final class MediaPurge {
+public final class MediaPurge {
 
 	private static final Logger logger = LoggerFactory.getLogger(MediaPurge.class);
 
@@ -62,7 +62,7 @@ final class MediaPurge {
 	}
 
 	/** Deletes pictures whose time is over, and bytes that none refers to. */
-	Mono<Void> purge() {
+	public Mono<Void> purge() {
 		return Mono.defer(() -> this.index.removeExpired(this.clock.instant(), BATCH))
 			.repeat()
 			.takeUntil(removed -> removed < BATCH)

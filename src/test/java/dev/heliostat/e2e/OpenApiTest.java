@@ -235,6 +235,23 @@ class OpenApiTest {
 		admin("GET", "/providers", "/providers", "");
 		admin("GET", "/providers/replicate", "/providers/{name}", "");
 		admin("PUT", "/providers/replicate", "/providers/{name}", "{\"enabled\": false}");
+		assertThat(admin("POST", "/providers/sandbox/test", "/providers/{name}/test", "{\"confirm\": true}").status())
+			.isEqualTo(400);
+		assertThat(admin("POST", "/retention", "/retention", "").status()).isEqualTo(202);
+		String hooked = this.gateway
+			.generate(Gateway.TEST_KEY,
+					Requests.CARD.replaceFirst("\\{", "{\"webhook_url\": \"https://hooks.example.org/x\", "))
+			.json()
+			.at("/metadata/id")
+			.asString();
+		assertThat(admin("GET", "/webhooks?state=waiting", "/webhooks", "").status()).isEqualTo(200);
+		assertThat(admin("GET", "/webhooks/" + hooked, "/webhooks/{id}", "").status()).isEqualTo(200);
+		assertThat(admin("POST", "/webhooks/" + hooked + "/redeliver", "/webhooks/{id}/redeliver", "").status())
+			.isEqualTo(202);
+		assertThat(this.gateway
+			.send(this.gateway.request("/admin/v1/generations/" + hooked + "/media", Gateway.ADMIN_KEY).DELETE())
+			.status()).isEqualTo(204);
+		assertThat(admin("GET", "/webhooks/gen_none", "/webhooks/{id}", "").status()).isEqualTo(404);
 		admin("GET", "/audit", "/audit", "");
 		admin("GET", "/audit/verify", "/audit/verify", "");
 		String budget = admin("POST", "/budgets", "/budgets",

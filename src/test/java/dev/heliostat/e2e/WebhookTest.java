@@ -134,6 +134,21 @@ class WebhookTest {
 	}
 
 	@Test
+	void anOperatorSendsItAgain() {
+		String id = begin().json().at("/id").asString();
+		messages(1);
+		Awaitility.await().until(() -> deliveries(id).size() == 1);
+		JsonNode message = gateway.get("/admin/v1/webhooks/" + id, Gateway.ADMIN_KEY).json();
+		assertThat(message.at("/state").asString()).isEqualTo("delivered");
+		assertThat(gateway.post("/admin/v1/webhooks/" + id + "/redeliver", Gateway.ADMIN_KEY, "{}").status())
+			.isEqualTo(202);
+		List<Received> both = messages(2);
+		assertThat(both.get(1).headers().get("webhook-id")).isEqualTo(both.get(0).headers().get("webhook-id"));
+		Awaitility.await().until(() -> deliveries(id).size() == 2);
+		assertThat(gateway.get("/admin/v1/webhooks?limit=1", Gateway.ADMIN_KEY).json().at("/data").size()).isEqualTo(1);
+	}
+
+	@Test
 	void whoWaitsForTheAnswerIsToldToo() {
 		Answer answer = send(receiver.origin() + this.path);
 		assertThat(answer.status()).isEqualTo(200);
