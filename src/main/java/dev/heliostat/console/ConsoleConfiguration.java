@@ -11,6 +11,7 @@ import dev.heliostat.attempt.Health;
 import dev.heliostat.catalog.ReloadingCatalogs;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.OwnGenerations;
+import dev.heliostat.generation.Publications;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
@@ -88,9 +89,14 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
+	GalleryPages galleryPages(Publications publications, ReloadingCatalogs catalogs, PublicUrl publicUrl, Pages pages) {
+		return new GalleryPages(publications, catalogs, publicUrl, pages);
+	}
+
+	@Bean
 	ModelPages modelPages(ReloadingCatalogs catalogs, OfferingCards offerings, ComputedAnswers answers,
-			PublicUrl publicUrl, Pages pages) {
-		return new ModelPages(catalogs, new ModelCards(offerings, answers, publicUrl), pages);
+			PublicUrl publicUrl, GalleryPages gallery, Pages pages) {
+		return new ModelPages(catalogs, new ModelCards(offerings, answers, publicUrl), gallery, pages);
 	}
 
 	@Bean
@@ -117,8 +123,9 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	GenerationPages generationPages(OwnGenerations own, RunViews views, Looks looks, Pages pages) {
-		return new GenerationPages(own, views, looks, pages);
+	GenerationPages generationPages(OwnGenerations own, Publications publications, RunViews views, Looks looks,
+			Pages pages) {
+		return new GenerationPages(own, publications, views, looks, pages);
 	}
 
 	@Bean

@@ -18,7 +18,7 @@ class ConsoleRoutes {
 	@Bean
 	RouterFunction<ServerResponse> pages(Doorkeeper door, Assets assets, SignIn signIn, ModelListPage list,
 			ModelPages models, DocumentPages documents, DeskPage desk, Playground playground,
-			GenerationPages generations) {
+			GenerationPages generations, GalleryPages gallery) {
 		return RouterFunctions.route()
 			.GET("/", request -> ServerResponse.status(HttpStatus.SEE_OTHER).header("location", "/models").build())
 			.GET("/assets/{file}", assets::serve)
@@ -37,6 +37,10 @@ class ConsoleRoutes {
 			.GET("/generations/{id}/state", door.maker(generations::state))
 			.GET("/generations/{id}/looks/{picture}", door.maker(generations::look))
 			.POST("/generations/{id}/cancel", door.maker(generations::cancel))
+			.GET("/models/{creator}/{slug}/gallery/previews/{index}", door.catalog(gallery::preview))
+			.POST("/generations/{id}/publication", door.maker(gallery::publish))
+			.POST("/generations/{id}/publication/withdraw", door.maker(gallery::withdraw))
+			.POST("/publications/{id}/forbid", door.admin(gallery::forbid))
 			.GET("/llms.txt", door.catalog(models::index))
 			.GET("/docs", door.open(documents::index))
 			.GET("/docs/{name}", door.open(documents::document))
