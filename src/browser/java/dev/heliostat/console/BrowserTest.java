@@ -115,6 +115,8 @@ class BrowserTest {
 		signIn(Gateway.TEST_KEY);
 		gateway.generate(Gateway.TEST_KEY, dev.heliostat.testing.Requests.CARD);
 		String id = gateway.get("/v1/generations", Gateway.TEST_KEY).json().path("data").path(0).path("id").asString();
+		gateway.post("/v1/generations/" + id + "/publication", Gateway.TEST_KEY,
+				"{\"prompt\": \"A red cat in the snow, painted with a broad brush\"}");
 		for (String path : List.of("/models", "/models?q=nothing-of-this-name", CARD, CARD + "/about", CARD + "/providers",
 				CARD + "/api", CARD + "/benchmarks", CARD + "/use-cases", CARD + "/gallery",
 				"/models/openai/gpt-image-1", "/playground", "/playground?model=gpt-image-2&model=flux.1-schnell",
@@ -124,6 +126,7 @@ class BrowserTest {
 		}
 		signIn(Gateway.ADMIN_KEY);
 		look("/desk", width, scheme, faults);
+		look(CARD + "/gallery?as=operator", width, scheme, faults);
 		browser.manage().deleteAllCookies();
 		look("/sign-in", width, scheme, faults);
 		assertThat(faults).isEmpty();
