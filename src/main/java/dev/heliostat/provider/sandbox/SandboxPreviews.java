@@ -16,7 +16,7 @@ public final class SandboxPreviews {
 	/** What they are encoded as. */
 	public static final ImageType TYPE = ImageType.JPEG;
 
-	private static final ImageSize SIZE = new ImageSize(448, 336);
+	private static final ImageSize SIZE = new ImageSize(320, 240);
 
 	private static final int QUALITY = 70;
 
