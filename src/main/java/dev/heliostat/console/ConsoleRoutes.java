@@ -18,7 +18,7 @@ class ConsoleRoutes {
 	@Bean
 	RouterFunction<ServerResponse> pages(Doorkeeper door, Assets assets, SignIn signIn, ModelListPage list,
 			ModelPages models, DocumentPages documents, DeskPage desk, Playground playground,
-			GenerationPages generations, GalleryPages gallery) {
+			GenerationPages generations, GalleryPages gallery, BenchmarkPages benchmarks, ArenaPages arena) {
 		return RouterFunctions.route()
 			.GET("/", request -> ServerResponse.status(HttpStatus.SEE_OTHER).header("location", "/models").build())
 			.GET("/assets/{file}", assets::serve)
@@ -41,6 +41,17 @@ class ConsoleRoutes {
 			.POST("/generations/{id}/publication", door.maker(gallery::publish))
 			.POST("/generations/{id}/publication/withdraw", door.maker(gallery::withdraw))
 			.POST("/publications/{id}/forbid", door.admin(gallery::forbid))
+			.POST("/models/{creator}/{slug}/benchmarks/quote", door.maker(benchmarks::quote))
+			.POST("/models/{creator}/{slug}/benchmarks", door.maker(benchmarks::start))
+			.GET("/benchmarks/{id}", door.maker(benchmarks::one))
+			.GET("/benchmarks/{id}/results.csv", door.maker(benchmarks::csv))
+			.POST("/benchmarks/{id}/stop", door.maker(benchmarks::stop))
+			.GET("/arena", door.known(arena::page))
+			.POST("/arena", door.maker(arena::start))
+			.GET("/arena/votes.csv", door.known(arena::export))
+			.GET("/arena/votes.jsonl", door.known(arena::export))
+			.GET("/arena/{id}", door.maker(arena::duel))
+			.POST("/arena/{id}/vote", door.maker(arena::vote))
 			.GET("/llms.txt", door.catalog(models::index))
 			.GET("/docs", door.open(documents::index))
 			.GET("/docs/{name}", door.open(documents::document))

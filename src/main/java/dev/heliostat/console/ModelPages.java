@@ -43,12 +43,15 @@ final class ModelPages {
 
 	private final GalleryPages gallery;
 
+	private final BenchmarkPages benchmarks;
+
 	private final Pages pages;
 
-	ModelPages(Catalogs catalogs, ModelCards cards, GalleryPages gallery, Pages pages) {
+	ModelPages(Catalogs catalogs, ModelCards cards, GalleryPages gallery, BenchmarkPages benchmarks, Pages pages) {
 		this.catalogs = catalogs;
 		this.cards = cards;
 		this.gallery = gallery;
+		this.benchmarks = benchmarks;
 		this.pages = pages;
 	}
 
@@ -77,11 +80,13 @@ final class ModelPages {
 				.header(HttpHeaders.LOCATION, ModelCards.path(model) + (part.isEmpty() ? "" : "/" + part))
 				.build();
 		}
-		return gallery(request, model, part)
-			.flatMap(gallery -> Mono
+		Mono<BenchmarkPages.Part> bench = part.equals("benchmarks") ? this.benchmarks.part(request, model)
+				: Mono.just(BenchmarkPages.Part.NONE);
+		return Mono.zip(gallery(request, model, part), bench)
+			.flatMap(both -> Mono
 				.fromCallable(() -> Map.of("card", this.cards.of(catalog, model), "part", part, "parts", PARTS,
 						"partTitle", Optional.ofNullable(PARTS.get(part)).orElse(""), "schema",
-						ParameterSchema.of(model).toPrettyString(), "gallery", gallery))
+						ParameterSchema.of(model).toPrettyString(), "gallery", both.getT1(), "bench", both.getT2()))
 				.subscribeOn(this.pages.painters()))
 			.flatMap(values -> this.pages.page(request, "model", values));
 	}
