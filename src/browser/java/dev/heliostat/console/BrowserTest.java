@@ -122,15 +122,28 @@ class BrowserTest {
 				CARD + "/api", CARD + "/benchmarks", CARD + "/use-cases", CARD + "/gallery",
 				"/models/openai/gpt-image-1", "/playground", "/playground?model=gpt-image-2&model=flux.1-schnell",
 				"/playground?model=gpt-image-2&mode=edit", "/generations", "/generations/" + id, "/docs",
-				"/docs/catalog-format", duel(true), duel(false), "/arena", benchmark(), "/nowhere")) {
+				"/docs/catalog-format", "/nowhere")) {
 			look(path, width, scheme, faults);
 		}
 		signIn(Gateway.ADMIN_KEY);
 		look("/desk", width, scheme, faults);
-		look("/arena?as=operator", width, scheme, faults);
 		look(CARD + "/gallery?as=operator", width, scheme, faults);
 		browser.manage().deleteAllCookies();
 		look("/sign-in", width, scheme, faults);
+		assertThat(faults).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "360,light", "360,dark", "1280,light", "1280,dark", "2560,light", "2560,dark" })
+	void comparisonsAreWholeAndOpenToAll(int width, String scheme) throws IOException {
+		List<String> faults = new ArrayList<>();
+		emulate(width, scheme);
+		signIn(Gateway.TEST_KEY);
+		for (String path : List.of(duel(true), duel(false), "/arena", benchmark(), CARD + "/benchmarks")) {
+			look(path, width, scheme, faults);
+		}
+		signIn(Gateway.ADMIN_KEY);
+		look("/arena?as=operator", width, scheme, faults);
 		assertThat(faults).isEmpty();
 	}
 

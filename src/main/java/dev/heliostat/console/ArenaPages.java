@@ -92,7 +92,8 @@ final class ArenaPages {
 
 	private Mono<ServerResponse> page(ServerRequest request, String prompt, String problem) {
 		Visitor visitor = Visitor.of(request);
-		Mono<List<Offer>> offers = visitor.isMaker() ? this.pairs.entrants(request, "…", OptionalLong.empty()).map(ArenaPages::offers)
+		Mono<List<Offer>> offers = visitor.isMaker()
+				? this.pairs.entrants(request, "…", OptionalLong.empty()).map(ArenaPages::offers)
 				: Mono.just(List.of());
 		Optional<String> project = visitor.isMaker() ? Optional.of(PlaygroundRuns.caller(request).project())
 				: Optional.empty();

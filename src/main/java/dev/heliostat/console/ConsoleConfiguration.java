@@ -104,7 +104,8 @@ class ConsoleConfiguration {
 		BenchmarkPlans plans = new BenchmarkPlans(forms, generations, pages);
 		OfferingMeasurements measurements = new OfferingMeasurements(reports, clock);
 		return new BenchmarkPages(measurements, benchmarks, plans,
-				new BenchmarkRuns(benchmarks, plans, generations, own, measurements, pages, clock), catalogs, pages, clock);
+				new BenchmarkRuns(benchmarks, plans, generations, own, measurements, pages, clock), catalogs, pages,
+				clock);
 	}
 
 	@Bean

@@ -132,7 +132,7 @@ final class OfferingMeasurements {
 	}
 
 	static String percent(double share) {
-		return Math.round(share * 1000) / 10.0 + "%";
+		return Math.round(share * 1000) / 10.0 + " %";
 	}
 
 	/** The medians of days as the points of a line in a box of 120 by 28. */

@@ -96,7 +96,7 @@ class BenchmarkTest {
 		// Sent twice, it is begun once.
 		assertThat(maker.post(CARD + "/benchmarks", fields).header("location")).isEqualTo(path);
 		Answer done = ended(maker, path);
-		assertThat(done.text()).contains("6 of 6", OFFERING, "100.0%", "<dd>$0.24</dd>").doesNotContain("sandbox");
+		assertThat(done.text()).contains("6 of 6", OFFERING, "100.0 %", "<dd>$0.24</dd>").doesNotContain("sandbox");
 		assertThat(gateway.get("/v1/generations", Gateway.LIVE_KEY).json().path("data").size()).isEqualTo(6);
 		assertThat(maker.get(CARD + "/benchmarks").text()).contains(path, "6 pictures, done");
 
