@@ -169,14 +169,7 @@ final class ArenaPages {
 			.doOnNext(refusal -> refusal.ifPresent(error -> {
 				throw error.asException();
 			}))
-			.thenMany(Flux.fromIterable(two))
-			.concatMap(entrant -> this.generations.begin(entrant.order(), new Progress(), true).map(begun -> {
-				begun.end().subscribe(made -> made.release(), failure -> {
-					// Its page says what happened.
-				});
-				return Side.begun(entrant.model().slug(), begun.record().id());
-			}))
-			.collectList()
+			.then(Mono.defer(() -> both(caller, two)))
 			.flatMap(sides -> {
 				Duel duel = new Duel(
 						"duel_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
@@ -186,6 +179,23 @@ final class ArenaPages {
 				this.prompts.put(duel.id(), prompt);
 				return this.store.create(duel).then(waited(caller, duel)).then(to("/arena/" + duel.id()));
 			});
+	}
+
+	/** Where the second cannot begin after all, the first is not wanted either. */
+	private Mono<List<Side>> both(Caller caller, List<Entrant> two) {
+		List<Side> begun = new ArrayList<>();
+		return Flux.fromIterable(two)
+			.concatMap(entrant -> this.generations.begin(entrant.order(), new Progress(), true).doOnNext(made -> {
+				begun.add(Side.begun(entrant.model().slug(), made.record().id()));
+				made.end().subscribe(end -> end.release(), failure -> {
+					// Its page says what happened.
+				});
+			}))
+			.then(Mono.fromCallable(() -> begun))
+			.onErrorResume(failure -> Flux.fromIterable(begun)
+				.concatMap(side -> this.own.cancel(caller, side.generation()))
+				.doOnNext(kept -> kept.generation().ifPresent(made -> made.release()))
+				.then(Mono.error(failure)));
 	}
 
 	private Mono<Void> waited(Caller caller, Duel duel) {
