@@ -39,6 +39,9 @@ final class GalleryPages {
 
 	private static final int FEW = 6;
 
+	/** The part of the API that scopes of keys name. */
+	private static final String OWN = "generations";
+
 	private final Publications publications;
 
 	private final Catalogs catalogs;
@@ -136,7 +139,7 @@ final class GalleryPages {
 	Mono<ServerResponse> publish(ServerRequest request) {
 		String id = request.pathVariable("id");
 		return Forms.read(request)
-			.flatMap(fields -> this.publications.publish(caller(request), id,
+			.flatMap(fields -> this.publications.publish(caller(request, OWN), id,
 					Optional.of(Forms.first(fields, "prompt").replace("\r\n", "\n"))))
 			.flatMap(published -> to("/generations/" + id));
 	}
@@ -146,7 +149,7 @@ final class GalleryPages {
 		String id = request.pathVariable("id");
 		return Forms.read(request)
 			.flatMap(fields -> this.publications.of(id)
-				.flatMap(known -> this.publications.withdraw(caller(request), id)
+				.flatMap(known -> this.publications.withdraw(caller(request, OWN), id)
 					.thenReturn(Forms.first(fields, "from").equals("gallery") ? gallery(known) : "/generations/" + id)))
 			.flatMap(GalleryPages::to);
 	}
@@ -155,7 +158,8 @@ final class GalleryPages {
 	Mono<ServerResponse> forbid(ServerRequest request) {
 		return Forms.read(request)
 			.flatMap(fields -> this.publications.forbid(
-					new Actor(caller(request).keyId(), PlaygroundRuns.requestId(request)), request.pathVariable("id")))
+					new Actor(caller(request, "admin/publications").keyId(), PlaygroundRuns.requestId(request)),
+					request.pathVariable("id")))
 			.flatMap(removed -> to(gallery(Optional.of(removed))));
 	}
 
@@ -165,8 +169,15 @@ final class GalleryPages {
 			.orElse("/models");
 	}
 
-	private static Caller caller(ServerRequest request) {
-		return PlaygroundRuns.caller(request);
+	/** The visitor, held to the scopes of the key as the API does. */
+	private static Caller caller(ServerRequest request, String endpoint) {
+		Caller caller = PlaygroundRuns.caller(request);
+		if (!caller.mayUseEndpoint(endpoint)) {
+			throw new GatewayError.KeyNotAllowed("This key may not use '" + endpoint
+					+ "'. The operator can permit it in the endpoints of its scopes.")
+				.asException();
+		}
+		return caller;
 	}
 
 	private static Mono<ServerResponse> to(String path) {

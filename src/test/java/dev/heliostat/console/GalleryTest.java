@@ -134,6 +134,25 @@ class GalleryTest {
 	}
 
 	@Test
+	void scopesOfKeysHoldOnPagesToo() {
+		String id = made();
+		gateway.post("/v1/generations/" + id + "/publication", Gateway.TEST_KEY, "{}");
+		String key = gateway
+			.post("/admin/v1/keys", Gateway.ADMIN_KEY,
+					"{\"name\": \"u\", \"kind\": \"admin\", \"scopes\": {\"endpoints\": [\"admin/usage\"]}}")
+			.json()
+			.path("key")
+			.asString();
+		Browser limited = Browser.signedIn(gateway, key);
+		Map<String, String> token = Map.of("_token", Browser.token(limited.get(CARD + "/gallery")));
+		Answer refused = limited.post("/publications/" + id + "/forbid", token);
+		assertThat(refused.status()).isEqualTo(403);
+		assertThat(refused.text()).contains("admin/publications");
+		assertThat(tester.get("/generations/" + id).text()).contains("It is shown in the");
+		assertThat(delete("/v1/generations/" + id + "/publication", Gateway.TEST_KEY).status()).isEqualTo(204);
+	}
+
+	@Test
 	void theApiSaysWhatIsShown() {
 		String id = made();
 		Answer published = gateway.post("/v1/generations/" + id + "/publication", Gateway.TEST_KEY,
