@@ -128,6 +128,32 @@ class BenchmarkTest {
 		assertThat(ended(tester, begun.header("location")).text()).contains("3 of 3", "Drawn by the sandbox");
 	}
 
+	private static Browser withKey(String more) {
+		Answer made = gateway.post("/admin/v1/keys", Gateway.ADMIN_KEY,
+				"{\"name\": \"narrow\", \"kind\": \"live\", " + more + "}");
+		assertThat(made.status()).as(made.text()).isEqualTo(201);
+		return Browser.signedIn(gateway, made.json().path("key").asString());
+	}
+
+	@Test
+	void budgetsAndScopesCountAsAlways() {
+		Browser poor = withKey("\"budget\": {\"usd_micros\": 80000, \"window\": \"total\"}");
+		Map<String, String> fields = form(poor, "3");
+		fields.remove("own");
+		fields.put("id", "bench_" + "a".repeat(32));
+		fields.put("cap", "120000");
+		fields.put("agreed", "yes");
+		Answer begun = poor.post(CARD + "/benchmarks", fields);
+		assertThat(ended(poor, begun.header("location")).text()).contains("2 of 3", ">refused<", "budget");
+
+		Browser narrow = withKey("\"scopes\": {\"endpoints\": [\"models\"]}");
+		assertThat(narrow.post(CARD + "/benchmarks/quote", form(narrow, "1")).text())
+			.contains("may not use &#39;images/generations&#39;");
+		assertThat(narrow
+			.post("/arena", Map.of("_token", Browser.token(narrow.get("/arena")), "prompt", "A cat", "most", "40000"))
+			.status()).isEqualTo(403);
+	}
+
 	@Test
 	void whatIsWrongIsSaid() {
 		Map<String, String> fields = form(maker, "1");
