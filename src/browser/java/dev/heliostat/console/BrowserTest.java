@@ -13,6 +13,7 @@ import com.deque.html.axecore.results.Results;
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import dev.heliostat.simulator.TestPictures;
+import dev.heliostat.testing.Browser;
 import dev.heliostat.testing.Gateway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +118,8 @@ class BrowserTest {
 		signIn(Gateway.TEST_KEY);
 		gateway.generate(Gateway.TEST_KEY, dev.heliostat.testing.Requests.CARD);
 		String id = gateway.get("/v1/generations", Gateway.TEST_KEY).json().path("data").path(0).path("id").asString();
+		gateway.post("/v1/generations/" + id + "/publication", Gateway.TEST_KEY,
+				"{\"prompt\": \"A red cat in the snow, painted with a broad brush\"}");
 		for (String path : List.of("/models", "/models?q=nothing-of-this-name", CARD, CARD + "/about", CARD + "/providers",
 				CARD + "/api", CARD + "/benchmarks", CARD + "/use-cases", CARD + "/gallery",
 				"/models/openai/gpt-image-1", "/playground", "/playground?model=gpt-image-2&model=flux.1-schnell",
@@ -124,6 +127,8 @@ class BrowserTest {
 				"/docs/catalog-format", "/nowhere")) {
 			look(path, width, scheme, faults);
 		}
+		signIn(Gateway.ADMIN_KEY);
+		look(CARD + "/gallery?as=operator", width, scheme, faults);
 		browser.manage().deleteAllCookies();
 		look("/sign-in", width, scheme, faults);
 		assertThat(faults).isEmpty();
@@ -219,13 +224,48 @@ class BrowserTest {
 		assertThat(browser.findElements(By.cssSelector("tbody tr"))).hasSize(1);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "360,light", "360,dark", "1280,light", "1280,dark", "2560,light", "2560,dark" })
+	void comparisonsAreWholeAndOpenToAll(int width, String scheme) throws IOException {
+		List<String> faults = new ArrayList<>();
+		emulate(width, scheme);
+		signIn(Gateway.TEST_KEY);
+		for (String path : List.of(duel(true), duel(false), "/arena", benchmark(), CARD + "/benchmarks")) {
+			look(path, width, scheme, faults);
+		}
+		signIn(Gateway.ADMIN_KEY);
+		look("/arena?as=operator", width, scheme, faults);
+		assertThat(faults).isEmpty();
+	}
+
+	private static String duel(boolean voted) {
+		Browser maker = Browser.signedIn(gateway, Gateway.TEST_KEY);
+		String token = Browser.token(maker.get("/arena"));
+		String path = maker.post("/arena", Map.of("_token", token, "prompt", "A boat on a lake", "most", "0"))
+			.header("location");
+		if (voted) {
+			maker.post(path + "/vote", Map.of("_token", token, "vote", "LEFT"));
+		}
+		return path + (voted ? "?voted" : "");
+	}
+
+	private static String benchmark() {
+		Browser maker = Browser.signedIn(gateway, Gateway.TEST_KEY);
+		return maker
+			.post(CARD + "/benchmarks",
+					Map.of("_token", Browser.token(maker.get("/arena")), "offering",
+							"replicate/stable-diffusion-3.5-large-turbo", "prompt", "A boat on a lake", "repeats", "3", "id",
+							"bench_" + java.util.UUID.randomUUID().toString().replace("-", ""), "cap", "0", "agreed", "yes"))
+			.header("location");
+	}
+
 	private static void look(String path, int width, String scheme, List<String> faults) throws IOException {
 		browser.manage().logs().get(LogType.BROWSER);
 		open(path);
 		if (path.startsWith("/playground")) {
 			patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#price .sum")));
 		}
-		String name = path.replaceAll("(gen|key|budget)_\\w+", "id").replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
+		String name = path.replaceAll("(gen|key|budget|duel|bench)_\\w+", "id").replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
 		examine(name, path, width, scheme, faults);
 	}
 
@@ -308,6 +348,31 @@ class BrowserTest {
 		assertThat(browser.findElement(By.id("prompt")).getDomProperty("value")).isEqualTo("Nothing is lost");
 		click(By.id("make"));
 		patiently().until(ExpectedConditions.presenceOfElementLocated(By.cssSelector("#made .pictures img")));
+	}
+
+	@Test
+	void aBenchmarkIsAgreedToAndShown() throws IOException {
+		emulate(1280, "light");
+		signIn(Gateway.TEST_KEY);
+		open(CARD + "/benchmarks");
+		click(By.xpath("//button[text()='Show the price']"));
+		click(By.name("agreed"));
+		Files.write(SCREENSHOTS.resolve("benchmark-confirm-1280-light.png"), browser.getScreenshotAs(OutputType.BYTES));
+		assertThat(new AxeBuilder().withTags(RULES).analyze(browser).getViolations()).isEmpty();
+		click(By.xpath("//form//button[starts-with(text(), 'Make ')]"));
+		patiently().until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(".figures"), "done"));
+	}
+
+	@Test
+	void aDuelIsVotedOn() {
+		emulate(1280, "light");
+		signIn(Gateway.TEST_KEY);
+		open("/arena");
+		click(By.xpath("//button[text()='Make two pictures']"));
+		click(By.cssSelector("button[value='TIE']"));
+		patiently().until(ExpectedConditions.elementToBeClickable(By.linkText("Another duel"))).click();
+		patiently()
+			.until(ExpectedConditions.textToBePresentInElementLocated(By.id("main"), "Ranking of your project"));
 	}
 
 	@Test

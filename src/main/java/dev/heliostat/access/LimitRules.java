@@ -1,6 +1,7 @@
 package dev.heliostat.access;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Which limits are in force for whom.
@@ -16,5 +17,17 @@ interface LimitRules {
 	Rates ofKey(String id);
 
 	Rates ofProject(String id);
+
+	/** Limits of keys that have none of their own. */
+	Rates eachKey();
+
+	/** Limits of projects that have none of their own. */
+	Rates eachProject();
+
+	/** Those of keys, by their ids. */
+	Map<String, Rates> keys();
+
+	/** Those of projects, by their ids. */
+	Map<String, Rates> projects();
 
 }

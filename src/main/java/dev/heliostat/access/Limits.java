@@ -94,7 +94,7 @@ public final class Limits {
 		return words;
 	}
 
-	/** Every limit that configuration sets, in words. */
+	/** Every limit that is in force, in words. */
 	public List<String> configured() {
 		List<String> words = new ArrayList<>();
 		words(words, "Each key: ", this.properties.eachKey());

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import dev.heliostat.ledger.StoreReads;
 import org.slf4j.Logger;
@@ -68,6 +69,32 @@ public final class StoredSettings implements LimitRules, SmartLifecycle {
 	public Rates ofProject(String id) {
 		return this.configured.projects().containsKey(id) ? this.configured.ofProject(id)
 				: this.known.projects.getOrDefault(id, this.configured.eachProject());
+	}
+
+	@Override
+	public Rates eachKey() {
+		return this.configured.eachKey();
+	}
+
+	@Override
+	public Rates eachProject() {
+		return this.configured.eachProject();
+	}
+
+	@Override
+	public Map<String, Rates> keys() {
+		return both(this.known.keys, this.configured.keys());
+	}
+
+	@Override
+	public Map<String, Rates> projects() {
+		return both(this.known.projects, this.configured.projects());
+	}
+
+	private static Map<String, Rates> both(Map<String, Rates> stored, Map<String, Rates> configured) {
+		Map<String, Rates> both = new TreeMap<>(stored);
+		both.putAll(configured);
+		return both;
 	}
 
 	/** How long what a project's requests hold is kept, as its operators say. */

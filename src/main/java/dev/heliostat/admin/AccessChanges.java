@@ -49,8 +49,8 @@ public final class AccessChanges {
 	public Mono<Project> createProject(Asked asked, ObjectNode body) {
 		Fields fields = new Fields(body);
 		Projects.Wanted wanted = new Projects.Wanted(fields.text("id"), fields.requiredName("name"),
-				fields.scopes("scopes").orElse(Scope.ALL), fields.tags("tags").orElse(Map.of()), LimitFields.limits(fields),
-				LimitFields.retention(fields, Retention.UNSAID));
+				fields.scopes("scopes").orElse(Scope.ALL), fields.tags("tags").orElse(Map.of()),
+				LimitFields.limits(fields), LimitFields.retention(fields, Retention.UNSAID));
 		fields.end();
 		return this.projects.create(asked.actor(), wanted, asked.repetition());
 	}
@@ -126,8 +126,8 @@ public final class AccessChanges {
 		return this.keys.update(asked.actor(), id, asked.version(), key -> {
 			checkMayAdminister(asked, key.kind());
 			return new AccessKey(key.id(), key.kind(), key.project(), name.orElse(key.name()), key.lastFour(),
-					scopes.orElse(key.scope()), tags.orElse(key.tags()), limited ? limits : key.limits(), key.version(), key.source(), key.createdAt(),
-					ends ? end : key.expiresAt(), key.revokedAt(), key.replaced());
+					scopes.orElse(key.scope()), tags.orElse(key.tags()), limited ? limits : key.limits(), key.version(),
+					key.source(), key.createdAt(), ends ? end : key.expiresAt(), key.revokedAt(), key.replaced());
 		});
 	}
 

@@ -13,6 +13,7 @@ import dev.heliostat.access.SecretKey;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.OwnGenerations;
+import dev.heliostat.generation.Publications;
 import dev.heliostat.generation.WebhookMessages;
 import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
@@ -77,6 +78,11 @@ class ApiConfiguration {
 	@Bean
 	WebhookHandler webhookHandler(WebhookMessages messages, OwnGenerations generations) {
 		return new WebhookHandler(messages, generations);
+	}
+
+	@Bean
+	PublicationHandler publicationHandler(Publications publications, AdminRequests requests) {
+		return new PublicationHandler(publications, requests);
 	}
 
 	@Bean

@@ -20,7 +20,7 @@ class Routes {
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	RouterFunction<ServerResponse> clientRoutes(GenerationsHandler generations, ModelsHandler models,
 			GenerationResource resource, WebhookHandler webhooks, MediaHandler media, BalanceHandler balance,
-			OpenApiHandler description) {
+			PublicationHandler publications, OpenApiHandler description) {
 		return RouterFunctions.route()
 			.POST("/openai/v1/images/generations", generations::generate)
 			.POST("/v1/images/generations", generations::generate)
@@ -48,6 +48,10 @@ class Routes {
 			.POST("/v1/webhooks/secret", webhooks::rotate)
 			.DELETE("/openai/v1/generations/{id}/media", resource::deleteMedia)
 			.DELETE("/v1/generations/{id}/media", resource::deleteMedia)
+			.POST("/openai/v1/generations/{id}/publication", publications::publish)
+			.POST("/v1/generations/{id}/publication", publications::publish)
+			.DELETE("/openai/v1/generations/{id}/publication", publications::withdraw)
+			.DELETE("/v1/generations/{id}/publication", publications::withdraw)
 			.GET("/media/{id}", media::get)
 			.HEAD("/media/{id}", media::get)
 			.GET("/openapi.json", description::json)
@@ -61,6 +65,9 @@ class Routes {
 			.route(RequestPredicates.path("/openai/v1/generations/{id}/media")
 				.or(RequestPredicates.path("/v1/generations/{id}/media")),
 					request -> Misdirected.method(request, "DELETE"))
+			.route(RequestPredicates.path("/openai/v1/generations/{id}/publication")
+				.or(RequestPredicates.path("/v1/generations/{id}/publication")),
+					request -> Misdirected.method(request, "POST, DELETE"))
 			.route(RequestPredicates.path("/openai/v1/webhooks/secret")
 				.or(RequestPredicates.path("/v1/webhooks/secret")), request -> Misdirected.method(request, "GET, POST"))
 			.route(RequestPredicates.path("/openai/v1/models/**")

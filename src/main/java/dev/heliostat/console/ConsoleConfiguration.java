@@ -1,5 +1,6 @@
 package dev.heliostat.console;
 
+import java.security.SecureRandom;
 import java.time.Clock;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -12,6 +13,9 @@ import dev.heliostat.attempt.Health;
 import dev.heliostat.catalog.ReloadingCatalogs;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.OwnGenerations;
+import dev.heliostat.generation.Publications;
+import dev.heliostat.ledger.GenerationReports;
+import dev.heliostat.ledger.StoreReads;
 import dev.heliostat.ledger.UsageReports;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
@@ -91,9 +95,33 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
+	GalleryPages galleryPages(Publications publications, ReloadingCatalogs catalogs, PublicUrl publicUrl, Pages pages) {
+		return new GalleryPages(publications, catalogs, publicUrl, pages);
+	}
+
+	@Bean
+	BenchmarkPages benchmarkPages(GenerationReports reports, StoreReads store, FormOrders forms,
+			Generations generations, OwnGenerations own, ReloadingCatalogs catalogs, Pages pages) {
+		Clock clock = Clock.systemUTC();
+		BenchmarkStore benchmarks = new BenchmarkStore(store, clock);
+		BenchmarkPlans plans = new BenchmarkPlans(forms, generations, pages);
+		OfferingMeasurements measurements = new OfferingMeasurements(reports, clock);
+		return new BenchmarkPages(measurements, benchmarks, plans,
+				new BenchmarkRuns(benchmarks, plans, generations, own, measurements, pages, clock), catalogs, pages,
+				clock);
+	}
+
+	@Bean
+	ArenaPages arenaPages(FormOrders forms, Generations generations, OwnGenerations own, StoreReads store,
+			RunViews views, ReloadingCatalogs catalogs, Pages pages) {
+		return new ArenaPages(new ArenaPairs(forms, generations, catalogs, pages, new SecureRandom()),
+				new ArenaStore(store), generations, own, views, catalogs, pages, Clock.systemUTC());
+	}
+
+	@Bean
 	ModelPages modelPages(ReloadingCatalogs catalogs, OfferingCards offerings, ComputedAnswers answers,
-			PublicUrl publicUrl, Pages pages) {
-		return new ModelPages(catalogs, new ModelCards(offerings, answers, publicUrl), pages);
+			PublicUrl publicUrl, GalleryPages gallery, BenchmarkPages benchmarks, Pages pages) {
+		return new ModelPages(catalogs, new ModelCards(offerings, answers, publicUrl), gallery, benchmarks, pages);
 	}
 
 	@Bean
@@ -120,8 +148,9 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	GenerationPages generationPages(OwnGenerations own, RunViews views, Looks looks, Pages pages) {
-		return new GenerationPages(own, views, looks, pages);
+	GenerationPages generationPages(OwnGenerations own, Publications publications, RunViews views, Looks looks,
+			Pages pages) {
+		return new GenerationPages(own, publications, views, looks, pages);
 	}
 
 	@Bean

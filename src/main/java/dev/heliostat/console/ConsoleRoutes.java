@@ -17,7 +17,8 @@ class ConsoleRoutes {
 
 	@Bean
 	RouterFunction<ServerResponse> pages(Doorkeeper door, Assets assets, SignIn signIn, ModelListPage list,
-			ModelPages models, DocumentPages documents, Playground playground, GenerationPages generations) {
+			ModelPages models, DocumentPages documents, Playground playground, GenerationPages generations,
+			GalleryPages gallery, BenchmarkPages benchmarks, ArenaPages arena) {
 		return RouterFunctions.route()
 			.GET("/", request -> ServerResponse.status(HttpStatus.SEE_OTHER).header("location", "/models").build())
 			.GET("/assets/{file}", assets::serve)
@@ -36,6 +37,20 @@ class ConsoleRoutes {
 			.GET("/generations/{id}/state", door.maker(generations::state))
 			.GET("/generations/{id}/looks/{picture}", door.maker(generations::look))
 			.POST("/generations/{id}/cancel", door.maker(generations::cancel))
+			.GET("/models/{creator}/{slug}/gallery/previews/{index}", door.catalog(gallery::preview))
+			.POST("/generations/{id}/publication", door.maker(gallery::publish))
+			.POST("/generations/{id}/publication/withdraw", door.maker(gallery::withdraw))
+			.POST("/models/{creator}/{slug}/benchmarks/quote", door.making(benchmarks::quote))
+			.POST("/models/{creator}/{slug}/benchmarks", door.making(benchmarks::start))
+			.GET("/benchmarks/{id}", door.maker(benchmarks::one))
+			.GET("/benchmarks/{id}/results.csv", door.maker(benchmarks::csv))
+			.POST("/benchmarks/{id}/stop", door.maker(benchmarks::stop))
+			.GET("/arena", door.known(arena::page))
+			.POST("/arena", door.making(arena::start))
+			.GET("/arena/votes.csv", door.known(arena::export))
+			.GET("/arena/votes.jsonl", door.known(arena::export))
+			.GET("/arena/{id}", door.maker(arena::duel))
+			.POST("/arena/{id}/vote", door.maker(arena::vote))
 			.GET("/llms.txt", door.catalog(models::index))
 			.GET("/docs", door.open(documents::index))
 			.GET("/docs/{name}", door.open(documents::document))

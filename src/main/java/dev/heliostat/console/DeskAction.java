@@ -53,6 +53,8 @@ enum DeskAction {
 	RECONCILE("POST /admin/v1/reconciliations", "POST /desk/reconciliation"),
 	BACKUP("POST /admin/v1/backup", "POST /desk/backup"), RETENTION("POST /admin/v1/retention", "POST /desk/retention"),
 
+	FORBID_PUBLICATION("DELETE /admin/v1/publications/{id}", "POST /publications/{id}/forbid"),
+
 	LIST_AUDIT("GET /admin/v1/audit", "GET /desk/audit"),
 	VERIFY_AUDIT("GET /admin/v1/audit/verify", "GET /desk/audit/verify");
 

@@ -98,7 +98,8 @@ class DeskRoutes {
 
 	/** Who makes which page. */
 	record Desks(DeskPage overview, ProjectsDesk projects, KeysDesk keys, BudgetsDesk budgets, ProvidersDesk providers,
-			GenerationsDesk generations, UsageDesk usage, StoreDesk store, AuditDesk audit, ExplainDesk explain) {
+			GenerationsDesk generations, UsageDesk usage, StoreDesk store, AuditDesk audit, ExplainDesk explain,
+			GalleryPages gallery) {
 
 		private HandlerFunction<ServerResponse> of(DeskAction action) {
 			return switch (action) {
@@ -136,6 +137,7 @@ class DeskRoutes {
 				case RECONCILE -> this.store::reconcile;
 				case BACKUP -> this.store::backup;
 				case RETENTION -> this.store::retention;
+				case FORBID_PUBLICATION -> this.gallery::forbid;
 				case LIST_AUDIT -> this.audit::list;
 				case VERIFY_AUDIT -> this.audit::verify;
 			};
@@ -146,9 +148,9 @@ class DeskRoutes {
 	@Bean
 	RouterFunction<ServerResponse> deskPages(Doorkeeper door, DeskPage overview, ProjectsDesk projects, KeysDesk keys,
 			BudgetsDesk budgets, ProvidersDesk providers, GenerationsDesk generations, UsageDesk usage, StoreDesk store,
-			AuditDesk audit, ExplainDesk explain) {
-		Desks desks = new Desks(overview, projects, keys, budgets, providers, generations, usage, store, audit,
-				explain);
+			AuditDesk audit, ExplainDesk explain, GalleryPages gallery) {
+		Desks desks = new Desks(overview, projects, keys, budgets, providers, generations, usage, store, audit, explain,
+				gallery);
 		RouterFunctions.Builder routes = RouterFunctions.route()
 			.GET("/balance", door.maker(budgets::balance))
 			.GET("/desk", door.desk(DeskAction.USAGE, overview::overview))

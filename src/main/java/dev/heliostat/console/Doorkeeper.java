@@ -73,6 +73,14 @@ final class Doorkeeper {
 				page);
 	}
 
+	/** A form that makes pictures, held to the scopes of the key as the API is. */
+	HandlerFunction<ServerResponse> making(HandlerFunction<ServerResponse> form) {
+		return maker(request -> Visitor.of(request).mayUse("images/generations") ? form.handle(request)
+				: Mono.error(new GatewayError.KeyNotAllowed("This key may not use 'images/generations'. "
+						+ "The operator can permit it in the endpoints of its scopes.")
+					.asException()));
+	}
+
 	/** A page for operators. */
 	HandlerFunction<ServerResponse> admin(HandlerFunction<ServerResponse> page) {
 		return door(Visitor::isAdmin, "This page is the operator's. Sign out, and sign in with an admin key.", page);

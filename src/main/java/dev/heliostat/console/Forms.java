@@ -44,7 +44,9 @@ final class Forms {
 		return request.multipartData().map(Forms::texts);
 	}
 
-	/** The texts of a form, whatever files come along; its length was looked at before. */
+	/**
+	 * The texts of a form, whatever files come along; its length was looked at before.
+	 */
 	static Mono<MultiValueMap<String, String>> texts(ServerRequest request) {
 		return isMultipart(request) ? request.multipartData().map(Forms::texts) : unchecked(request);
 	}

@@ -7,6 +7,8 @@ import java.util.Optional;
 
 import dev.heliostat.generation.Kept;
 import dev.heliostat.generation.OwnGenerations;
+import dev.heliostat.generation.Publication;
+import dev.heliostat.generation.Publications;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.PartialImage;
 import reactor.core.publisher.Mono;
@@ -25,14 +27,17 @@ final class GenerationPages {
 
 	private final OwnGenerations own;
 
+	private final Publications publications;
+
 	private final RunViews views;
 
 	private final Looks looks;
 
 	private final Pages pages;
 
-	GenerationPages(OwnGenerations own, RunViews views, Looks looks, Pages pages) {
+	GenerationPages(OwnGenerations own, Publications publications, RunViews views, Looks looks, Pages pages) {
 		this.own = own;
+		this.publications = publications;
 		this.views = views;
 		this.looks = looks;
 		this.pages = pages;
@@ -51,7 +56,12 @@ final class GenerationPages {
 	}
 
 	Mono<ServerResponse> one(ServerRequest request) {
-		return run(request).flatMap(run -> this.pages.page(request, "generation", Map.of("run", run)));
+		return run(request).flatMap(run -> this.publications.of(run.id())
+			.flatMap(known -> this.pages.page(request, "generation",
+					Map.of("run", run, "shown", known.filter(Publication::isShown).isPresent(), "forbidden",
+							known.filter(Publication::isForbidden).isPresent(), "shownPrompt",
+							known.flatMap(Publication::prompt).orElse(""), "gallery",
+							this.views.path(run.model()) + "/gallery", "longest", Publications.LONGEST_PROMPT))));
 	}
 
 	/** How far it is, for a page that is open. */

@@ -41,11 +41,17 @@ final class ModelPages {
 
 	private final ModelCards cards;
 
+	private final GalleryPages gallery;
+
+	private final BenchmarkPages benchmarks;
+
 	private final Pages pages;
 
-	ModelPages(Catalogs catalogs, ModelCards cards, Pages pages) {
+	ModelPages(Catalogs catalogs, ModelCards cards, GalleryPages gallery, BenchmarkPages benchmarks, Pages pages) {
 		this.catalogs = catalogs;
 		this.cards = cards;
+		this.gallery = gallery;
+		this.benchmarks = benchmarks;
 		this.pages = pages;
 	}
 
@@ -74,12 +80,23 @@ final class ModelPages {
 				.header(HttpHeaders.LOCATION, ModelCards.path(model) + (part.isEmpty() ? "" : "/" + part))
 				.build();
 		}
-		return Mono
-			.fromCallable(() -> Map.of("card", this.cards.of(catalog, model), "part", part, "parts", PARTS, "partTitle",
-					Optional.ofNullable(PARTS.get(part)).orElse(""), "schema",
-					ParameterSchema.of(model).toPrettyString()))
-			.subscribeOn(this.pages.painters())
+		Mono<BenchmarkPages.Part> bench = part.equals("benchmarks") ? this.benchmarks.part(request, model)
+				: Mono.just(BenchmarkPages.Part.NONE);
+		return Mono.zip(gallery(request, model, part), bench)
+			.flatMap(both -> Mono
+				.fromCallable(() -> Map.of("card", this.cards.of(catalog, model), "part", part, "parts", PARTS,
+						"partTitle", Optional.ofNullable(PARTS.get(part)).orElse(""), "schema",
+						ParameterSchema.of(model).toPrettyString(), "gallery", both.getT1(), "bench", both.getT2()))
+				.subscribeOn(this.pages.painters()))
 			.flatMap(values -> this.pages.page(request, "model", values));
+	}
+
+	private Mono<GalleryView> gallery(ServerRequest request, Model model, String part) {
+		return switch (part) {
+			case "gallery" -> this.gallery.view(request, model, true);
+			case "", "use-cases" -> this.gallery.view(request, model, false);
+			default -> Mono.just(GalleryView.NONE);
+		};
 	}
 
 	private Mono<ServerResponse> markdown(ServerRequest request) {

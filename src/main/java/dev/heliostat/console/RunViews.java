@@ -81,6 +81,11 @@ final class RunViews {
 				record.attempts().stream().map(attempt -> attempt(catalog, attempt)).toList());
 	}
 
+	/** Where a model's page is; the list of models where it has none any more. */
+	String path(String slug) {
+		return this.catalogs.current().model(slug).map(ModelCards::path).orElse("/models");
+	}
+
 	private static String words(Status status, String provider, Duration took) {
 		return switch (status) {
 			case QUEUED -> "Waiting for its turn";

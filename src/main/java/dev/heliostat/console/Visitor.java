@@ -47,6 +47,11 @@ record Visitor(Optional<Caller> caller, String token) {
 		return this.caller.filter(known -> known.kind() == Caller.Kind.TEST).isPresent();
 	}
 
+	/** Whether the key may use a part of the API. */
+	boolean mayUse(String endpoint) {
+		return this.caller.filter(known -> known.mayUseEndpoint(endpoint)).isPresent();
+	}
+
 	/** Whether a model is shown. */
 	boolean maySee(String slug) {
 		return this.caller.map(known -> known.mayUseModel(slug)).orElse(true);

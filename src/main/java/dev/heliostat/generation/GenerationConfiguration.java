@@ -2,6 +2,7 @@ package dev.heliostat.generation;
 
 import java.time.Clock;
 
+import dev.heliostat.access.AuditLog;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Limits;
 import dev.heliostat.access.SecretKey;
@@ -13,6 +14,7 @@ import dev.heliostat.ledger.KeptPrompts;
 import dev.heliostat.ledger.Leases;
 import dev.heliostat.ledger.Ledger;
 import dev.heliostat.ledger.PendingOrders;
+import dev.heliostat.ledger.StoreReads;
 import dev.heliostat.ledger.Webhooks;
 import dev.heliostat.media.EgressGuard;
 import dev.heliostat.media.MediaStore;
@@ -28,6 +30,7 @@ import dev.heliostat.telemetry.GatewayMeters;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Wires {@link Generations}.
@@ -136,6 +139,13 @@ class GenerationConfiguration {
 	OwnGenerations ownGenerations(Ledger ledger, Repetitions repetitions, Results results, Running running,
 			Cancelled cancelled, Cancellations cancellations, MediaStore media, Prompts prompts) {
 		return new OwnGenerations(ledger, repetitions, results, running, cancelled, cancellations, media, prompts);
+	}
+
+	@Bean
+	Publications publications(StoreReads store, TransactionOperations transaction, OwnGenerations own, Results results,
+			MediaStore media, AuditLog audit) {
+		return new Publications(new PublicationStore(store, transaction), own, results, media, audit,
+				Clock.systemUTC());
 	}
 
 	@Bean

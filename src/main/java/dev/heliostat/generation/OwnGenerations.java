@@ -123,7 +123,8 @@ public final class OwnGenerations {
 		return own(caller, id).then();
 	}
 
-	private Mono<GenerationRecord> own(Caller caller, String id) {
+	/** The record of a caller's own generation; fails with {@code NotFound}. */
+	Mono<GenerationRecord> own(Caller caller, String id) {
 		return this.ledger.find(id)
 			.map(found -> found.filter(known -> known.keyId().equals(caller.keyId()))
 				.orElseThrow(() -> new GatewayError.NotFound(

@@ -37,6 +37,9 @@ final class IndexedMediaStore implements MediaStore {
 	/** Who has just looked where bytes are has begun to read them within this time. */
 	private static final Duration READING = Duration.ofMinutes(1);
 
+	/** A hundred years. */
+	private static final Duration FOR_GOOD = Duration.ofDays(36_500);
+
 	private final Blobs blobs;
 
 	private final MediaIndex index;
@@ -68,6 +71,11 @@ final class IndexedMediaStore implements MediaStore {
 	@Override
 	public Mono<MediaRecord> storeForADay(ImageContent content, ImageType type, Owner owner) {
 		return store(content, type, Optional.empty(), owner, Duration.ofDays(1));
+	}
+
+	@Override
+	public Mono<MediaRecord> storeForGood(ImageContent content, ImageType type, ImageSize size, Owner owner) {
+		return store(content, type, Optional.of(size), owner, FOR_GOOD);
 	}
 
 	private Mono<MediaRecord> store(ImageContent content, ImageType type, Optional<ImageSize> size, Owner owner,

@@ -36,6 +36,11 @@ public interface MediaStore {
 	/** The same for something that is needed until it is deleted, a day at most. */
 	Mono<MediaRecord> storeForADay(ImageContent content, ImageType type, Owner owner);
 
+	/**
+	 * The same for a picture that is kept until it is deleted, whatever the retention.
+	 */
+	Mono<MediaRecord> storeForGood(ImageContent content, ImageType type, ImageSize size, Owner owner);
+
 	/** Makes stored pictures findable; completes when that is durable. */
 	Mono<Void> add(List<MediaRecord> records);
 

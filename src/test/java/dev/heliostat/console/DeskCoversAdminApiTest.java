@@ -92,6 +92,9 @@ class DeskCoversAdminApiTest {
 		}
 		Set<String> table = Arrays.stream(DeskAction.values())
 			.map(DeskAction::page)
+			// Galleries have their own pages, where whoever may remove a picture finds
+			// that.
+			.filter(page -> page.contains(" /desk"))
 			.collect(Collectors.toCollection(TreeSet::new));
 
 		offered.removeIf(found -> !found.contains(" /desk"));
