@@ -70,6 +70,7 @@ class AccessConfiguration {
 		return new StoredSettings(store, properties.limits());
 	}
 
+	@Bean
 	LimitCounters limitCounters(Leases leases, ObjectProvider<Redis> redis, MeterRegistry registry) {
 		MemoryCounters memory = new MemoryCounters(leases::live, Clock.systemUTC());
 		Redis shared = redis.getIfAvailable();
