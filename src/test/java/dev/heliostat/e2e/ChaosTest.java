@@ -41,15 +41,16 @@ import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.GatewayNode;
 import dev.heliostat.testing.GatewayProcess;
 import dev.heliostat.testing.PostgresProcess;
+import dev.heliostat.testing.RedisServer;
 import dev.heliostat.testing.Requests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Whatever a gateway needs is killed at random while pictures are made and a budget is in
- * force: nodes, PostgreSQL, single sessions of it, one or two at a time. Clients repeat
- * what failed, with their idempotency keys. Afterwards everything heals without help, and
- * the providers' bills are laid beside the ledger and the budget.
+ * force: nodes, PostgreSQL, single sessions of it, Redis, one or two at a time. Clients
+ * repeat what failed, with their idempotency keys. Afterwards everything heals without
+ * help, and the providers' bills are laid beside the ledger and the budget.
  * <p>
  * {@code -Dheliostat.chaos.generations=2000 -Dheliostat.chaos.rounds=40} makes it long,
  * {@code -Dheliostat.seed=n} repeats one run's choices.
@@ -113,6 +114,8 @@ class ChaosTest {
 
 	private final PostgresProcess postgres = new PostgresProcess();
 
+	private final RedisServer redis = RedisServer.start();
+
 	private final Path media = Gateway.temporary();
 
 	private final Path config = config();
@@ -152,6 +155,8 @@ class ChaosTest {
 		arguments.addAll(List.of(Gateway.behind(this.replicate, this.openAi)));
 		arguments.addAll(List.of("--heliostat.data-dir=" + Gateway.temporary(), "--heliostat.config-dir=" + this.config,
 				"--heliostat.media.directory=" + this.media, "--heliostat.generation.lease=6s",
+				// More than anybody asks for, so that Redis counts and refuses nothing.
+				this.redis.argument(), "--heliostat.access.limits.each-key.requests.per-second=1000000",
 				"--heliostat.secret-key=a-secret-of-the-tests-that-is-long-enough-0001",
 				"--heliostat.access.budgets[0].project=default",
 				"--heliostat.access.budgets[0].usd-micros=" + BUDGET_MICROS,
@@ -163,6 +168,24 @@ class ChaosTest {
 	private List<Breakable> breakables(Random random) {
 		List<Breakable> all = new ArrayList<>(this.nodes);
 		all.add(this.postgres);
+		all.add(new Breakable() {
+
+			@Override
+			public String name() {
+				return "Redis";
+			}
+
+			@Override
+			public void down() {
+				ChaosTest.this.redis.stop();
+			}
+
+			@Override
+			public void up() {
+				ChaosTest.this.redis.restart();
+			}
+
+		});
 		all.add(this.postgres.session(random));
 		return all;
 	}
@@ -302,6 +325,7 @@ class ChaosTest {
 		finally {
 			this.nodes.forEach(GatewayNode::close);
 			this.postgres.close();
+			this.redis.close();
 			this.replicate.close();
 			this.openAi.close();
 		}
