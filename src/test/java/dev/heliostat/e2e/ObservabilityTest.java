@@ -3,15 +3,18 @@ package dev.heliostat.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.heliostat.simulator.OpenAiSimulator;
 import dev.heliostat.simulator.ReplicateSimulator;
 import dev.heliostat.testing.Gateway;
+import dev.heliostat.testing.RedisServer;
 import dev.heliostat.testing.Requests;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -42,7 +45,10 @@ class ObservabilityTest {
 
 		try (ReplicateSimulator replicate = new ReplicateSimulator(0);
 				OpenAiSimulator openAi = new OpenAiSimulator(0);
-				Gateway gateway = Gateway.start(Gateway.behind(replicate, openAi))) {
+				RedisServer redis = RedisServer.start();
+				Gateway gateway = Gateway
+					.start(Stream.concat(Stream.of(redis.argument()), Arrays.stream(Gateway.behind(replicate, openAi)))
+						.toArray(String[]::new))) {
 			gateway.generate(Gateway.LIVE_KEY, Requests.CARD);
 			gateway.generate(Gateway.LIVE_KEY, Requests.of("openai/gpt-image-2", "x"));
 			Set<String> exposed = gateway.metrics()

@@ -49,13 +49,14 @@ public final class RedisServer implements AutoCloseable {
 	public static synchronized RedisServer start() {
 		int port = freePort();
 		if (hasImage && DockerEngine.isUsable()) {
+			RedisServer server = new RedisServer(port, new Container(port));
 			try {
-				RedisServer server = new RedisServer(port, new Container(port));
 				server.restart();
 				return server;
 			}
 			catch (RuntimeException ex) {
 				hasImage = false;
+				port = freePort();
 				System.err.println("The engine has no usable Redis image, using embedded binaries: " + ex.getMessage());
 			}
 		}
@@ -166,7 +167,7 @@ public final class RedisServer implements AutoCloseable {
 
 		Container(int port) {
 			this.container = new GenericContainer<>(DockerImageName.parse("redis:7-alpine")).withCommand("redis-server",
-					"--save", "", "--appendonly", "no");
+					"--save", "", "--appendonly", "no", "--bind", "0.0.0.0", "--protected-mode", "no");
 			this.container.setWaitStrategy(new AbstractWaitStrategy() {
 
 				@Override
