@@ -55,7 +55,8 @@ final class KnownProjects {
 
 	/** Forgets what was looked up, because somebody changed something. */
 	void forget() {
-		this.remembered.invalidateAll();
+		// One by one: all at once would wait for a lock.
+		this.remembered.asMap().keySet().forEach(this.remembered::invalidate);
 	}
 
 }

@@ -137,7 +137,8 @@ final class StoredCallers implements Callers {
 	/** Forgets what was looked up, because somebody changed something. */
 	void forget() {
 		this.changes.incrementAndGet();
-		this.remembered.invalidateAll();
+		// One by one: all at once would wait for a lock.
+		this.remembered.asMap().keySet().forEach(this.remembered::invalidate);
 	}
 
 	private static RuntimeException invalid(String message) {

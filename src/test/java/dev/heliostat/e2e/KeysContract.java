@@ -321,11 +321,14 @@ abstract class KeysContract {
 			changes.add(() -> node.post(KEYS, Gateway.ADMIN_KEY, "{\"name\": \"beside\", \"kind\": \"test\"}"));
 		}
 		List<Integer> statuses = new ArrayList<>();
+		List<String> texts = new ArrayList<>();
 		try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
 			for (Future<Answer> answer : threads.invokeAll(changes)) {
 				statuses.add(answer.get().status());
+				texts.add(answer.get().text());
 			}
 		}
+		assertThat(texts).noneMatch(text -> text.contains("server_error"));
 		assertThat(statuses).filteredOn(status -> status == 200).hasSize(1);
 		assertThat(statuses).filteredOn(status -> status == 412).hasSize(15);
 		assertThat(statuses).filteredOn(status -> status == 201).hasSize(16);
