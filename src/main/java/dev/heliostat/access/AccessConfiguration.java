@@ -59,15 +59,23 @@ class AccessConfiguration {
 	}
 
 	@Bean
-	Budgets budgets(StoreReads store, TransactionOperations transaction, SecretKey secret, AccessProperties properties,
-			AuditLog audit, Hints hints) {
-		return new Budgets(new BudgetStore(store, transaction), secret, properties.budgets(), audit, Clock.systemUTC(),
-				hints);
+	BudgetStore budgetStore(StoreReads store, TransactionOperations transaction) {
+		return new BudgetStore(store, transaction);
 	}
 
 	@Bean
-	StoredSettings storedSettings(StoreReads store, AccessProperties properties) {
-		return new StoredSettings(store, properties.limits());
+	Budgets budgets(BudgetStore store, SecretKey secret, AccessProperties properties, Hints hints) {
+		return new Budgets(store, secret, properties.budgets(), Clock.systemUTC(), hints);
+	}
+
+	@Bean
+	BudgetChanges budgetChanges(BudgetStore store, Budgets budgets, AuditLog audit) {
+		return new BudgetChanges(store, budgets, audit, Clock.systemUTC());
+	}
+
+	@Bean
+	StoredSettings storedSettings(StoreReads store, AccessProperties properties, Hints hints) {
+		return new StoredSettings(store, properties.limits(), hints);
 	}
 
 	@Bean

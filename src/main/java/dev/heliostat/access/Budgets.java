@@ -10,7 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 import dev.heliostat.access.Budget.Owner;
 import dev.heliostat.access.Budget.Terms;
@@ -22,12 +21,10 @@ import dev.heliostat.nodes.Hints;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The budgets that are in force. Which there are is kept in memory and looked up again
@@ -48,8 +45,6 @@ public final class Budgets implements SmartLifecycle {
 
 	private final List<ConfiguredBudget> configured;
 
-	private final AuditLog audit;
-
 	private final Clock clock;
 
 	private final Hints hints;
@@ -60,13 +55,11 @@ public final class Budgets implements SmartLifecycle {
 
 	private volatile Disposable looking = Disposables.disposed();
 
-	Budgets(BudgetStore store, SecretKey secret, List<ConfiguredBudget> configured, AuditLog audit, Clock clock,
-			Hints hints) {
+	Budgets(BudgetStore store, SecretKey secret, List<ConfiguredBudget> configured, Clock clock, Hints hints) {
 		this.store = store;
 		this.hints = hints;
 		this.secret = secret;
 		this.configured = configured;
-		this.audit = audit;
 		this.clock = clock;
 	}
 
@@ -166,83 +159,12 @@ public final class Budgets implements SmartLifecycle {
 				.orElseThrow(() -> unknown(id)));
 	}
 
-	/**
-	 * Makes a budget; it is in force here at once, and on other nodes within 4 s. The
-	 * same request again gives the same budget.
-	 */
-	public Mono<Budget> create(Actor actor, Owner owner, Terms terms, Optional<Repetition> repetition) {
-		return this.audit.change(actor, (jdbc, entries) -> {
-			Instant now = this.clock.instant();
-			Optional<String> before = repetition.flatMap(repeated -> repeated.created(jdbc, actor, now));
-			if (before.isPresent()) {
-				return this.store.find(jdbc, before.get()).orElseThrow(() -> unknown(before.get()));
-			}
-			Budget budget = insert(jdbc, owner, terms, entries);
-			repetition.ifPresent(repeated -> repeated.remember(jdbc, actor, budget.id(), now));
-			return budget;
-		}).flatMap(budget -> reload().thenReturn(budget));
-	}
-
-	/**
-	 * Makes the budget of a key that is made in the same transaction; {@link #reload}
-	 * afterwards puts it in force here.
-	 */
-	public Keys.Belongings ofNewKey(Terms terms) {
-		return (jdbc, key, entries) -> insert(jdbc, new Owner(Owner.Kind.KEY, key.id(), ""), terms, entries);
-	}
-
-	private Budget insert(JdbcClient jdbc, Owner owner, Terms terms, AuditLog.Entries entries) {
-		Budget budget = new Budget("budget_" + KeyFormat.random(16), owner, terms, this.clock.instant(), 1);
-		this.store.insert(jdbc, budget);
-		entries.add("budget.create", budget.id(), Optional.empty(), BudgetJson.of(budget));
-		return budget;
-	}
-
-	/**
-	 * Changes what a budget permits; the amount is in force everywhere at once. Fails
-	 * with {@code NotFound}.
-	 */
-	public Mono<Budget> update(Actor actor, String id, Version version, UnaryOperator<Terms> change) {
-		return this.audit.change(actor, (jdbc, entries) -> {
-			Budget before = changeable(jdbc, id, version);
-			Terms wanted = change.apply(before.terms());
-			if (wanted.equals(before.terms())) {
-				return before;
-			}
-			this.store.update(jdbc, id, wanted);
-			Budget after = this.store.find(jdbc, id).orElseThrow(() -> unknown(id));
-			entries.add("budget.update", id, Optional.of(BudgetJson.of(before)), BudgetJson.of(after));
-			return after;
-		}).flatMap(budget -> reload().thenReturn(budget));
-	}
-
-	/** Ends a budget. Fails with {@code NotFound}. */
-	public Mono<Void> delete(Actor actor, String id, Version version) {
-		return this.audit.change(actor, (jdbc, entries) -> {
-			Budget before = changeable(jdbc, id, version);
-			this.store.delete(jdbc, id);
-			entries.add("budget.delete", id, Optional.of(BudgetJson.of(before)), JsonNodeFactory.instance.objectNode());
-			return before;
-		}).flatMap(deleted -> reload());
-	}
-
-	private Budget changeable(JdbcClient jdbc, String id, Version version) {
-		if (id.startsWith(ConfiguredBudget.PREFIX)) {
-			throw new GatewayError.Conflict("The budget '" + id
-					+ "' comes from heliostat.access.budgets and cannot be changed here. Change the configuration.")
-				.asException();
-		}
-		Budget budget = this.store.find(jdbc, id).orElseThrow(() -> unknown(id));
-		version.check("budget", budget.version());
-		return budget;
-	}
-
 	private Budget declared(ConfiguredBudget budget) {
 		Owner owner = budget.owner(this);
 		return new Budget(ConfiguredBudget.id(owner, budget.terms()), owner, budget.terms(), this.clock.instant(), 1);
 	}
 
-	private static RuntimeException unknown(String id) {
+	static RuntimeException unknown(String id) {
 		return new GatewayError.NotFound("No budget has the id '" + id + "'. GET /admin/v1/budgets lists them.")
 			.asException();
 	}

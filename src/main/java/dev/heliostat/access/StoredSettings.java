@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import dev.heliostat.ledger.StoreReads;
+import dev.heliostat.nodes.Hint;
+import dev.heliostat.nodes.Hints;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -35,12 +37,15 @@ public final class StoredSettings implements LimitRules, SmartLifecycle {
 
 	private final LimitProperties configured;
 
+	private final Hints hints;
+
 	private volatile Known known = new Known(-1, Map.of(), Map.of(), Map.of());
 
 	private volatile Disposable looking = Disposables.disposed();
 
-	StoredSettings(StoreReads store, LimitProperties configured) {
+	StoredSettings(StoreReads store, LimitProperties configured, Hints hints) {
 		this.store = store;
+		this.hints = hints;
 		this.configured = configured;
 	}
 
@@ -174,6 +179,7 @@ public final class StoredSettings implements LimitRules, SmartLifecycle {
 	@Override
 	public void start() {
 		reload().block(Duration.ofSeconds(30));
+		this.hints.listen(Hint.CALLERS, text -> look().subscribe());
 		this.looking = Flux.interval(LOOK).onBackpressureDrop().concatMap(tick -> look(), 1).subscribe();
 	}
 

@@ -10,6 +10,7 @@ import dev.heliostat.access.AccessKey;
 import dev.heliostat.access.Budget;
 import dev.heliostat.access.Budget.Owner;
 import dev.heliostat.access.Budget.Terms;
+import dev.heliostat.access.BudgetChanges;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Keys;
@@ -39,10 +40,13 @@ public final class AccessChanges {
 
 	private final Budgets budgets;
 
-	AccessChanges(Projects projects, Keys keys, Budgets budgets) {
+	private final BudgetChanges budgetChanges;
+
+	AccessChanges(Projects projects, Keys keys, Budgets budgets, BudgetChanges budgetChanges) {
 		this.projects = projects;
 		this.keys = keys;
 		this.budgets = budgets;
+		this.budgetChanges = budgetChanges;
 	}
 
 	/** Makes a project. */
@@ -93,7 +97,7 @@ public final class AccessChanges {
 		Optional<Keys.Belongings> budget = fields.object("budget").map(own -> {
 			Terms terms = BudgetFields.terms(own);
 			own.end();
-			return this.budgets.ofNewKey(terms);
+			return this.budgetChanges.ofNewKey(terms);
 		});
 		fields.end();
 		checkMayAdminister(asked, kind);
@@ -173,18 +177,23 @@ public final class AccessChanges {
 		Owner owner = BudgetFields.owner(fields, this.budgets);
 		Terms terms = BudgetFields.terms(fields);
 		fields.end();
-		return this.budgets.create(asked.actor(), owner, terms, asked.repetition());
+		return this.budgetChanges.create(asked.actor(), owner, terms, asked.repetition());
 	}
 
 	/** Changes what the body names of a budget. */
 	public Mono<Budget> updateBudget(Asked asked, String id, ObjectNode body) {
 		// Without a budget at hand it is only known which members there may be.
-		return this.budgets.update(asked.actor(), id, asked.version(), terms -> {
+		return this.budgetChanges.update(asked.actor(), id, asked.version(), terms -> {
 			Fields fields = new Fields(body);
 			Terms changed = BudgetFields.changed(terms, fields);
 			fields.end();
 			return changed;
 		});
+	}
+
+	/** Ends a budget. */
+	public Mono<Void> deleteBudget(Asked asked, String id) {
+		return this.budgetChanges.delete(asked.actor(), id, asked.version());
 	}
 
 }

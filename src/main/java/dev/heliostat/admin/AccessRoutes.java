@@ -7,6 +7,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import dev.heliostat.access.AuditLog;
+import dev.heliostat.access.BudgetChanges;
 import dev.heliostat.access.Budgets;
 import dev.heliostat.access.Keys;
 import dev.heliostat.access.Projects;
@@ -27,8 +28,8 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 class AccessRoutes {
 
 	@Bean
-	AccessChanges accessChanges(Projects projects, Keys keys, Budgets budgets) {
-		return new AccessChanges(projects, keys, budgets);
+	AccessChanges accessChanges(Projects projects, Keys keys, Budgets budgets, BudgetChanges budgetChanges) {
+		return new AccessChanges(projects, keys, budgets, budgetChanges);
 	}
 
 	@Bean

@@ -13,6 +13,7 @@ import dev.heliostat.api.AdminRequests;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -79,8 +80,9 @@ class BudgetsHandler {
 	}
 
 	Mono<ServerResponse> delete(ServerRequest request) {
-		return this.budgets
-			.delete(AdminRequests.actor(request), request.pathVariable("id"), AdminRequests.version(request))
+		ObjectNode nothing = JsonNodeFactory.instance.objectNode();
+		return this.changes
+			.deleteBudget(asked(request, AdminRequests.version(request), nothing), request.pathVariable("id"))
 			.then(ServerResponse.noContent().build());
 	}
 

@@ -64,6 +64,15 @@ public final class FormOrders {
 
 	}
 
+	/** The part of the API that makes such pictures, as scopes of keys name it. */
+	public static String endpoint(Capability capability) {
+		return switch (capability) {
+			case GENERATE -> "images/generations";
+			case EDIT, UPSCALE -> "images/edits";
+			case VARIATION -> "images/variations";
+		};
+	}
+
 	/** Reads a form, with or without files. */
 	public Mono<Sent> read(ServerRequest request) {
 		MediaType type = BodyReader.contentType(request);

@@ -171,7 +171,7 @@ final class BudgetsDesk {
 		String id = request.pathVariable("id");
 		return Forms.read(request).flatMap(fields -> {
 			Asked asked = this.desk.asked(request, fields, JsonNodeFactory.instance.objectNode());
-			return this.budgets.delete(asked.actor(), id, asked.version()).thenReturn(id);
+			return this.changes.deleteBudget(asked, id).thenReturn(id);
 		}).flatMap(done -> Desk.see(DeskAction.LIST_BUDGETS.path() + "?done=deleted"));
 	}
 

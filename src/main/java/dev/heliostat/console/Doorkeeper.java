@@ -8,11 +8,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 import dev.heliostat.access.Caller;
-import dev.heliostat.access.Caller;
 import dev.heliostat.access.Callers;
 import dev.heliostat.access.ClientAddress;
+import dev.heliostat.api.FormOrders;
 import dev.heliostat.console.Sessions.Session;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayException;
 import reactor.core.publisher.Mono;
 
@@ -73,12 +74,21 @@ final class Doorkeeper {
 				page);
 	}
 
-	/** A form that makes pictures, held to the scopes of the key as the API is. */
+	/** A form that does what the key has to be permitted in the API. */
+	HandlerFunction<ServerResponse> maker(String endpoint, HandlerFunction<ServerResponse> form) {
+		return maker(permitted(endpoint, form));
+	}
+
+	/** A form that makes pictures from texts. */
 	HandlerFunction<ServerResponse> making(HandlerFunction<ServerResponse> form) {
-		return maker(request -> Visitor.of(request).mayUse("images/generations") ? form.handle(request)
-				: Mono.error(new GatewayError.KeyNotAllowed("This key may not use 'images/generations'. "
-						+ "The operator can permit it in the endpoints of its scopes.")
-					.asException()));
+		return maker(FormOrders.endpoint(Capability.GENERATE), form);
+	}
+
+	private static HandlerFunction<ServerResponse> permitted(String endpoint, HandlerFunction<ServerResponse> page) {
+		return request -> Visitor.of(request)
+			.refusal(endpoint)
+			.map(Mono::<ServerResponse>error)
+			.orElseGet(() -> page.handle(request));
 	}
 
 	/** A page for operators. */
@@ -88,21 +98,7 @@ final class Doorkeeper {
 
 	/** A page of the desk: a key may do there what it may do by the API. */
 	HandlerFunction<ServerResponse> desk(DeskAction action, HandlerFunction<ServerResponse> page) {
-		return admin(request -> {
-			Caller caller = Desk.caller(request);
-			InetAddress address = address(request);
-			if (!caller.mayUseEndpoint(action.endpoint())) {
-				return Mono.error(new GatewayError.KeyNotAllowed("The scopes of this key do not permit '"
-						+ action.endpoint() + "'. Sign in with another admin key.")
-					.asException());
-			}
-			if (!caller.mayComeFrom(address)) {
-				return Mono.error(new GatewayError.KeyNotAllowed("This key may not be used from the address "
-						+ address.getHostAddress() + ". Its scopes say from where.")
-					.asException());
-			}
-			return page.handle(request);
-		});
+		return admin(permitted(action.endpoint(), page));
 	}
 
 	private InetAddress address(ServerRequest request) {
@@ -121,6 +117,12 @@ final class Doorkeeper {
 			if (!admitted.test(visitor)) {
 				visitor.enter(request);
 				return Mono.error(new GatewayError.KeyNotAllowed(refusal).asException());
+			}
+			InetAddress address = address(request);
+			if (visitor.caller().filter(caller -> !caller.mayComeFrom(address)).isPresent()) {
+				return Mono.error(new GatewayError.KeyNotAllowed("This key may not be used from the address "
+						+ address.getHostAddress() + ". Its scopes say from where.")
+					.asException());
 			}
 			return enter(request, visitor, page);
 		});

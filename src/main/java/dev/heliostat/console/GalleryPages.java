@@ -9,8 +9,6 @@ import java.util.Set;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.heliostat.access.Actor;
-import dev.heliostat.access.Caller;
 import dev.heliostat.access.PublicUrl;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
@@ -38,9 +36,6 @@ final class GalleryPages {
 	private static final int PAGE = 24;
 
 	private static final int FEW = 6;
-
-	/** The part of the API that scopes of keys name. */
-	private static final String OWN = "generations";
 
 	private final Publications publications;
 
@@ -139,7 +134,7 @@ final class GalleryPages {
 	Mono<ServerResponse> publish(ServerRequest request) {
 		String id = request.pathVariable("id");
 		return Forms.read(request)
-			.flatMap(fields -> this.publications.publish(caller(request, OWN), id,
+			.flatMap(fields -> this.publications.publish(PlaygroundRuns.caller(request), id,
 					Optional.of(Forms.first(fields, "prompt").replace("\r\n", "\n"))))
 			.flatMap(published -> to("/generations/" + id));
 	}
@@ -149,7 +144,7 @@ final class GalleryPages {
 		String id = request.pathVariable("id");
 		return Forms.read(request)
 			.flatMap(fields -> this.publications.of(id)
-				.flatMap(known -> this.publications.withdraw(caller(request, OWN), id)
+				.flatMap(known -> this.publications.withdraw(PlaygroundRuns.caller(request), id)
 					.thenReturn(Forms.first(fields, "from").equals("gallery") ? gallery(known) : "/generations/" + id)))
 			.flatMap(GalleryPages::to);
 	}
@@ -157,9 +152,7 @@ final class GalleryPages {
 	/** Removes a picture for the operator. */
 	Mono<ServerResponse> forbid(ServerRequest request) {
 		return Forms.read(request)
-			.flatMap(fields -> this.publications.forbid(
-					new Actor(caller(request, "admin/publications").keyId(), PlaygroundRuns.requestId(request)),
-					request.pathVariable("id")))
+			.flatMap(fields -> this.publications.forbid(Desk.actor(request), request.pathVariable("id")))
 			.flatMap(removed -> to(gallery(Optional.of(removed))));
 	}
 
@@ -167,17 +160,6 @@ final class GalleryPages {
 		return publication.flatMap(known -> this.catalogs.current().model(known.model()))
 			.map(model -> ModelCards.path(model) + "/gallery")
 			.orElse("/models");
-	}
-
-	/** The visitor, held to the scopes of the key as the API does. */
-	private static Caller caller(ServerRequest request, String endpoint) {
-		Caller caller = PlaygroundRuns.caller(request);
-		if (!caller.mayUseEndpoint(endpoint)) {
-			throw new GatewayError.KeyNotAllowed("This key may not use '" + endpoint
-					+ "'. The operator can permit it in the endpoints of its scopes.")
-				.asException();
-		}
-		return caller;
 	}
 
 	private static Mono<ServerResponse> to(String path) {

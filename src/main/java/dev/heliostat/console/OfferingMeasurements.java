@@ -24,6 +24,7 @@ import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.GenerationReports;
 import dev.heliostat.ledger.Measured;
 import dev.heliostat.ledger.ReportFilter;
+import dev.heliostat.provider.SandboxOffering;
 import reactor.core.publisher.Mono;
 
 /**
@@ -71,7 +72,7 @@ final class OfferingMeasurements {
 	private MeasuredView view(Model model, List<GenerationRecord> records) {
 		Map<String, List<AttemptRecord>> ended = new TreeMap<>(records.stream()
 			.flatMap(record -> record.attempts().stream())
-			.filter(attempt -> attempt.outcome().isPresent() && !attempt.provider().equals("sandbox"))
+			.filter(attempt -> attempt.outcome().isPresent() && !attempt.provider().equals(SandboxOffering.PROVIDER))
 			.collect(Collectors.groupingBy(AttemptRecord::offering)));
 		List<Row> rows = new ArrayList<>();
 		List<Day> days = new ArrayList<>();

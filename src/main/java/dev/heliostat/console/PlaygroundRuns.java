@@ -62,6 +62,10 @@ final class PlaygroundRuns {
 			return Mono.just(RunCard.failed(model.slug(), model.name(),
 					model.name() + " does not do " + capability.phrase() + ". Choose another model, or another mode."));
 		}
+		Optional<GatewayException> refusal = Visitor.of(request).refusal(FormOrders.endpoint(capability));
+		if (refusal.isPresent()) {
+			return Mono.just(RunCard.failed(model.slug(), model.name(), refusal.get().error().message()));
+		}
 		Caller caller = caller(request);
 		Map<String, String> parameters = PlaygroundForm.parameters(model, capability, sent.fields());
 		Optional<String> once = Optional.of(Forms.first(sent.fields(), "_once"))

@@ -3,6 +3,8 @@ package dev.heliostat.console;
 import java.util.Optional;
 
 import dev.heliostat.access.Caller;
+import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 
 import org.springframework.web.reactive.function.server.ServerRequest;
 
@@ -47,9 +49,12 @@ record Visitor(Optional<Caller> caller, String token) {
 		return this.caller.filter(known -> known.kind() == Caller.Kind.TEST).isPresent();
 	}
 
-	/** Whether the key may use a part of the API. */
-	boolean mayUse(String endpoint) {
-		return this.caller.filter(known -> known.mayUseEndpoint(endpoint)).isPresent();
+	/** Why the key may not use a part of the API; empty where it may. */
+	Optional<GatewayException> refusal(String endpoint) {
+		return this.caller.filter(known -> !known.mayUseEndpoint(endpoint))
+			.map(known -> new GatewayError.KeyNotAllowed("This key may not use '" + endpoint
+					+ "'. The operator can permit it in the endpoints of its scopes.")
+				.asException());
 	}
 
 	/** Whether a model is shown. */

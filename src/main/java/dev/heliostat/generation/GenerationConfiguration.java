@@ -153,9 +153,10 @@ class GenerationConfiguration {
 			Delivery delivery, Running running, GenerationProperties properties, Repetitions repetitions,
 			Results results, Leases leases, Pending pending, Prompts prompts, Cancelled cancelled,
 			WebhookMessages webhooks, Allowance allowance) {
-		return new Generations(router, new Outputs(transcoder), pictures, ledger, ends, delivery, running,
-				new Admission(ledger, ends, properties, Clock.systemUTC()), repetitions, results, pending, prompts,
-				cancelled, webhooks, allowance, leases::owner, Clock.systemUTC());
+		return new Generations(router, new Outputs(transcoder), pictures, ledger,
+				new Conclusion(delivery, results, ends, cancelled, allowance), running,
+				new Admission(ledger, ends, properties, Clock.systemUTC()), repetitions, pending, prompts, cancelled,
+				webhooks, allowance, leases::owner, Clock.systemUTC());
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.heliostat.generation;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -10,24 +8,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
 import dev.heliostat.access.Permit;
-import dev.heliostat.attempt.AttemptOutcome;
-import dev.heliostat.catalog.Provider;
 import dev.heliostat.generation.Admission.Admitted;
-import dev.heliostat.generation.Delivery.Delivered;
 import dev.heliostat.generation.Running.Waiting;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.ledger.GenerationRecord;
-import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import dev.heliostat.ledger.Ledger;
-import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.routing.Plan;
 import dev.heliostat.routing.Router;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The product's one use case: a request becomes pictures. Read {@link #generate} from top
@@ -45,17 +37,13 @@ public final class Generations {
 
 	private final Ledger ledger;
 
-	private final Ends ends;
-
-	private final Delivery delivery;
+	private final Conclusion conclusion;
 
 	private final Running running;
 
 	private final Admission admission;
 
 	private final Repetitions repetitions;
-
-	private final Results results;
 
 	private final Pending pending;
 
@@ -71,20 +59,17 @@ public final class Generations {
 
 	private final Clock clock;
 
-	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Ends ends, Delivery delivery,
-			Running running, Admission admission, Repetitions repetitions, Results results, Pending pending,
-			Prompts prompts, Cancelled cancelled, WebhookMessages webhooks, Allowance allowance, LongSupplier owner,
-			Clock clock) {
+	Generations(Router router, Outputs outputs, Pictures pictures, Ledger ledger, Conclusion conclusion,
+			Running running, Admission admission, Repetitions repetitions, Pending pending, Prompts prompts,
+			Cancelled cancelled, WebhookMessages webhooks, Allowance allowance, LongSupplier owner, Clock clock) {
 		this.router = router;
 		this.outputs = outputs;
 		this.pictures = pictures;
 		this.ledger = ledger;
-		this.ends = ends;
-		this.delivery = delivery;
+		this.conclusion = conclusion;
 		this.running = running;
 		this.admission = admission;
 		this.repetitions = repetitions;
-		this.results = results;
 		this.pending = pending;
 		this.prompts = prompts;
 		this.cancelled = cancelled;
@@ -181,7 +166,7 @@ public final class Generations {
 				fresh.run().watchedBy(progress);
 				this.prompts.keep(fresh.run().id(), order);
 				yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
-					.doOnError(failure -> unbegun(fresh.run(), failure))
+					.doOnError(failure -> this.conclusion.unbegun(fresh.run(), failure))
 					.map(record -> new Started(record,
 							this.running.begin(fresh.run(),
 									run(fresh.run(), durable).doOnTerminate(() -> giveBack(permit, fresh.run()))
@@ -216,7 +201,7 @@ public final class Generations {
 	private Mono<Void> affordable(Run run, boolean early) {
 		return early ? this.allowance.refusal(run.order(), run.plan())
 			.flatMap(refusal -> Mono.justOrEmpty(refusal))
-			.flatMap(error -> fail(run, error).then()) : Mono.empty();
+			.flatMap(error -> this.conclusion.fail(run, error).then()) : Mono.empty();
 	}
 
 	/** The record of a run that is to begin; written down first where that is asked. */
@@ -226,14 +211,6 @@ public final class Generations {
 				? this.pending.keep(run.id(), run.order()).then(this.ledger.save(record)).thenReturn(record)
 				: Mono.just(record);
 		return run.order().webhook().map(url -> this.webhooks.expect(record, url).then(written)).orElse(written);
-	}
-
-	/** Whatever of it was kept: nobody is to begin or wait for what was refused. */
-	private void unbegun(Run run, Throwable failure) {
-		if (failure instanceof GatewayException known && known.error() instanceof GatewayError.StoreUnavailable) {
-			run.broke(failure);
-			this.ends.later(run.finished(run.broken(), Optional.empty()), List.of());
-		}
 	}
 
 	private Mono<Generation> run(Run run, boolean durable) {
@@ -274,52 +251,9 @@ public final class Generations {
 	}
 
 	private Mono<Generation> run(Run run) {
-		return this.pictures.make(run)
-			.then(Mono.defer(() -> run.images().isEmpty() ? fail(run, verdict(run)) : deliver(run)))
-			.doFinally(end -> {
-				this.cancelled.remove(run.id());
-				run.order().request().release();
-			});
-	}
-
-	private GatewayError verdict(Run run) {
-		if (this.cancelled.has(run.id())) {
-			return Cancelled.error(run.id());
-		}
-		if (run.broken().isPresent() && run.isUnbilled()) {
-			return run.broken().get();
-		}
-		return run.attempts().isEmpty() ? run.holding().refused().map(this.allowance::refusal).orElse(Verdict.of(run))
-				: Verdict.of(run);
-	}
-
-	private Mono<Generation> fail(Run run, GatewayError error) {
-		String result = this.results.seal(Result.of(error, run.form()));
-		GenerationRecord record = run.finished(Optional.of(error), Optional.of(result));
-		if (run.broken().isPresent()) {
-			// The store does not answer, and the client need not wait for that.
-			this.ends.later(record, List.of());
-			return Mono.error(error.asException());
-		}
-		return this.ends.settle(record, List.of()).then(Mono.error(error.asException()));
-	}
-
-	/**
-	 * Converts and stores the pictures and books what they cost together with where they
-	 * are.
-	 */
-	private Mono<Generation> deliver(Run run) {
-		return this.delivery.deliver(run.images(), run.form(), run.pictureOwner()).flatMap(delivered -> {
-			Generation made = Completion.of(run, delivered);
-			GenerationRecord record = run.finished(Optional.empty(),
-					Optional.of(this.results.seal(Result.of(made, run.form()))));
-			return this.ends.settle(record, delivered.media())
-				.then(this.delivery.addressed(made.with(record), run.form(), delivered.media()));
-		}).onErrorResume(failure -> !(failure instanceof GatewayException), failure -> {
-			logger.error("The pictures of {} could not be delivered", run.id(), failure);
-			return fail(run,
-					new GatewayError.Internal("The picture was made, but could not be stored. The operator finds "
-							+ "the reason in the log under " + run.id() + ".", true));
+		return this.pictures.make(run).then(Mono.defer(() -> this.conclusion.of(run))).doFinally(end -> {
+			this.cancelled.remove(run.id());
+			run.order().request().release();
 		});
 	}
 

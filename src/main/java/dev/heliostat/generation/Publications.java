@@ -21,6 +21,7 @@ import dev.heliostat.ledger.GenerationRecord.Status;
 import dev.heliostat.ledger.MediaRecord;
 import dev.heliostat.ledger.MediaRecord.Owner;
 import dev.heliostat.media.MediaStore;
+import dev.heliostat.provider.SandboxOffering;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -122,7 +123,9 @@ public final class Publications {
 	 * Noted first, stored then: a crash in between shows nothing and leaves nothing.
 	 */
 	private Mono<Boolean> shown(GenerationRecord record, Optional<String> prompt, List<MediaRecord> copies) {
-		boolean sandbox = record.executed().filter(attempt -> attempt.provider().equals("sandbox")).isPresent();
+		boolean sandbox = record.executed()
+			.filter(attempt -> attempt.provider().equals(SandboxOffering.PROVIDER))
+			.isPresent();
 		List<Picture> pictures = copies.stream()
 			.map(copy -> new Picture(copy.id(), copy.size().orElseThrow().width(), copy.size().orElseThrow().height()))
 			.toList();

@@ -41,7 +41,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -203,25 +202,8 @@ final class Resumption {
 
 	/** What a submission is known by whose job has no id yet. */
 	private Optional<LostCall> lost(GenerationRecord left, AttemptRecord attempt) {
-		return attempt.jobId().isPresent() ? Optional.empty() : attempt.trace().map(trace -> new LostCall() {
-
-			@Override
-			public Instant sentAt() {
-				return attempt.startedAt();
-			}
-
-			@Override
-			public boolean sent(JsonNode input) {
-				return Fingerprint.of(Resumption.this.secret, Submissions.TRACE, Fingerprint.canonical(input))
-					.equals(trace);
-			}
-
-			@Override
-			public Mono<Boolean> isKnown(String jobId) {
-				return Resumption.this.ledger.isKnownJob(jobId, left.createdAt());
-			}
-
-		});
+		return attempt.jobId().isPresent() ? Optional.empty()
+				: attempt.trace().map(trace -> new TracedCall(this.ledger, this.secret, left, attempt, trace));
 	}
 
 	private static List<ProviderImage> images(AttemptOutcome outcome) {

@@ -263,16 +263,9 @@ final class Run {
 		return List.copyOf(this.attempts.subList(this.booked, this.attempts.size()));
 	}
 
-	/**
-	 * The time in which at least one submission was under way, by the longest chain of
-	 * them.
-	 */
-	synchronized Duration upstreamTime() {
-		return RunRecord.upstreamTime(attempts());
-	}
-
 	private long gatewayMillis() {
-		return Math.max(0, (System.nanoTime() - this.beganNanos) / 1_000_000 - upstreamTime().toMillis());
+		return Math.max(0,
+				(System.nanoTime() - this.beganNanos) / 1_000_000 - RunRecord.upstreamTime(attempts()).toMillis());
 	}
 
 	/** The record while it runs. */

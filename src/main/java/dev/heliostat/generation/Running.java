@@ -197,7 +197,7 @@ final class Running implements SmartLifecycle {
 	/** What passed beside the providers' own time. */
 	private static Duration overhead(Run run, long begin) {
 		Duration all = Duration.ofNanos(System.nanoTime() - begin);
-		Duration upstream = run.upstreamTime();
+		Duration upstream = RunRecord.upstreamTime(run.attempts());
 		return (upstream.compareTo(all) < 0) ? all.minus(upstream) : Duration.ZERO;
 	}
 

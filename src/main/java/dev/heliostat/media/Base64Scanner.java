@@ -1,12 +1,11 @@
 package dev.heliostat.media;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+
+import dev.heliostat.media.MemberName.Kind;
 
 /**
  * Reads JSON as it arrives, in pieces of any length, and takes pictures out of it: the
@@ -15,9 +14,6 @@ import java.util.stream.Stream;
  * its index. No picture is ever whole in memory.
  */
 final class Base64Scanner {
-
-	/** How much may stand around the pictures. */
-	static final int SKELETON = 1024 * 1024;
 
 	/** How many pictures one body may hold. */
 	static final int MOST = 64;
@@ -28,18 +24,9 @@ final class Base64Scanner {
 	/** What a data URL begins with. */
 	private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
 
-	/** The characters of base64; all others are looked at one by one. */
-	private static final boolean[] PLAIN_BASE64 = plainBase64();
+	private final Skeleton skeleton = new Skeleton();
 
-	private final Set<String> base64;
-
-	private final Set<String> urls;
-
-	private final int longestName;
-
-	private final ByteArrayOutputStream skeleton = new ByteArrayOutputStream(1024);
-
-	private final ByteArrayOutputStream string = new ByteArrayOutputStream(64);
+	private final MemberName name;
 
 	private State state = State.OUTSIDE;
 
@@ -71,9 +58,7 @@ final class Base64Scanner {
 	 * {@code data:} are pictures
 	 */
 	Base64Scanner(Collection<String> base64, Collection<String> urls) {
-		this.base64 = Set.copyOf(base64);
-		this.urls = Set.copyOf(urls);
-		this.longestName = Stream.concat(base64.stream(), urls.stream()).mapToInt(String::length).max().orElse(0);
+		this.name = new MemberName(base64, urls);
 	}
 
 	/**
@@ -88,20 +73,14 @@ final class Base64Scanner {
 	/** Takes the next piece; gives what it held of the texts. */
 	List<Part> feed(byte[] piece) {
 		this.parts = new ArrayList<>();
-		int at = 0;
-		while (at < piece.length) {
-			int end = run(piece, at);
-			if (end > at) {
-				at = end;
-				continue;
-			}
+		for (int at = run(piece, 0); at < piece.length; at = run(piece, at)) {
 			byte next = piece[at++];
 			switch (this.state) {
 				case OUTSIDE -> outside(next);
 				case STRING -> string(next);
 				case STRING_ESCAPE -> {
-					copy(next);
-					this.string.write(next);
+					this.skeleton.add(next);
+					this.name.add(next);
 					this.state = State.STRING;
 				}
 				case TEXT -> text(next);
@@ -123,10 +102,7 @@ final class Base64Scanner {
 	 */
 	private int run(byte[] piece, int from) {
 		if (this.state == State.TEXT && this.started) {
-			int end = from;
-			while (end < piece.length && PLAIN_BASE64[piece[end] & 0xff]) {
-				end++;
-			}
+			int end = Base64Text.endOfRun(piece, from);
 			for (int at = from; at < end;) {
 				at += this.text.add(piece, at, end);
 				if (at < end) {
@@ -140,9 +116,8 @@ final class Base64Scanner {
 			while (end < piece.length && piece[end] != '"' && piece[end] != '\\') {
 				end++;
 			}
-			copy(piece, from, end);
-			int wanted = Math.clamp(this.longestName + 1L - this.string.size(), 0, end - from);
-			this.string.write(piece, from, wanted);
+			this.skeleton.add(piece, from, end);
+			this.name.add(piece, from, end);
 			return end;
 		}
 		return from;
@@ -153,7 +128,7 @@ final class Base64Scanner {
 		if (this.state != State.OUTSIDE) {
 			throw new NoPictureException("the JSON is cut off");
 		}
-		return this.skeleton.toByteArray();
+		return this.skeleton.bytes();
 	}
 
 	private void outside(byte next) {
@@ -168,8 +143,8 @@ final class Base64Scanner {
 					this.state = State.URL_START;
 				}
 				case OTHER -> {
-					copy(next);
-					this.string.reset();
+					this.skeleton.add(next);
+					this.name.begin();
 					this.state = State.STRING;
 				}
 			}
@@ -187,7 +162,7 @@ final class Base64Scanner {
 				}
 			}
 		}
-		copy(next);
+		this.skeleton.add(next);
 	}
 
 	/** Only what begins with data: is a picture; any other URL stays in the skeleton. */
@@ -200,15 +175,9 @@ final class Base64Scanner {
 			}
 			return;
 		}
-		copy((byte) '"');
-		for (int i = 0; i < this.matched; i++) {
-			copy(DATA[i]);
-		}
-		// Longer than any name: the text is a value.
-		this.string.reset();
-		for (int i = 0; i <= this.longestName; i++) {
-			this.string.write('-');
-		}
+		this.skeleton.add((byte) '"');
+		this.skeleton.add(DATA, 0, this.matched);
+		this.name.isNone();
 		this.state = State.STRING;
 		string(next);
 	}
@@ -225,17 +194,16 @@ final class Base64Scanner {
 	}
 
 	private void string(byte next) {
-		copy(next);
+		this.skeleton.add(next);
 		if (next == '\\') {
 			this.state = State.STRING_ESCAPE;
 		}
 		else if (next == '"') {
-			String text = this.string.toString(StandardCharsets.UTF_8);
-			this.named = this.base64.contains(text) ? Kind.BASE64 : this.urls.contains(text) ? Kind.URL : Kind.OTHER;
+			this.named = this.name.kind();
 			this.state = State.OUTSIDE;
 		}
-		else if (this.string.size() <= this.longestName) {
-			this.string.write(next);
+		else {
+			this.name.add(next);
 		}
 	}
 
@@ -252,9 +220,7 @@ final class Base64Scanner {
 		if (this.index >= MOST) {
 			throw new NoPictureException("more than " + MOST + " pictures");
 		}
-		for (byte digit : Integer.toString(this.index).getBytes(StandardCharsets.US_ASCII)) {
-			copy(digit);
-		}
+		this.skeleton.add(Integer.toString(this.index));
 	}
 
 	private void endText() {
@@ -264,8 +230,7 @@ final class Base64Scanner {
 			this.text.reset();
 		}
 		else {
-			copy((byte) '"');
-			copy((byte) '"');
+			this.skeleton.add("\"\"");
 		}
 		this.state = State.OUTSIDE;
 	}
@@ -318,42 +283,14 @@ final class Base64Scanner {
 	 * What is no picture may not go on for ever; beside much base64 there are many lines.
 	 */
 	private void skip() {
-		if (++this.skipped > SKELETON + this.decoded) {
-			throw new SpoolLimitException(SKELETON);
+		if (++this.skipped > Skeleton.MOST + this.decoded) {
+			throw new SpoolLimitException(Skeleton.MOST);
 		}
-	}
-
-	private void copy(byte next) {
-		if (this.skeleton.size() >= SKELETON) {
-			throw new SpoolLimitException(SKELETON);
-		}
-		this.skeleton.write(next);
-	}
-
-	private void copy(byte[] piece, int from, int end) {
-		if (this.skeleton.size() + (end - from) > SKELETON) {
-			throw new SpoolLimitException(SKELETON);
-		}
-		this.skeleton.write(piece, from, end - from);
-	}
-
-	private static boolean[] plainBase64() {
-		boolean[] plain = new boolean[256];
-		for (char next : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".toCharArray()) {
-			plain[next] = true;
-		}
-		return plain;
 	}
 
 	private enum State {
 
 		OUTSIDE, STRING, STRING_ESCAPE, TEXT, TEXT_ESCAPE, URL_START, DATA_PREFIX
-
-	}
-
-	private enum Kind {
-
-		BASE64, URL, OTHER
 
 	}
 

@@ -14,6 +14,9 @@ final class Base64Text {
 
 	private static final String DATA = "data";
 
+	/** The characters of base64; all others are looked at one by one. */
+	private static final boolean[] PLAIN = plain();
+
 	private static final int ROOM = 16 * 1024;
 
 	/** Made for the first character: most answers hold no base64. */
@@ -24,6 +27,23 @@ final class Base64Text {
 	private long total;
 
 	private boolean padded;
+
+	private static boolean[] plain() {
+		boolean[] plain = new boolean[256];
+		for (char next : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".toCharArray()) {
+			plain[next] = true;
+		}
+		return plain;
+	}
+
+	/** Where the characters that mean nothing but themselves end. */
+	static int endOfRun(byte[] piece, int from) {
+		int end = from;
+		while (end < piece.length && PLAIN[piece[end] & 0xff]) {
+			end++;
+		}
+		return end;
+	}
 
 	/** Forgets everything, for the next text. */
 	void reset() {

@@ -223,7 +223,7 @@ class DeskTest {
 		assertThat(reader.get("/desk/usage").status()).isEqualTo(200);
 		Answer refused = reader.get("/desk/audit");
 		assertThat(refused.status()).isEqualTo(403);
-		assertThat(refused.text()).contains("do not permit &#39;admin/audit&#39;");
+		assertThat(refused.text()).contains("may not use &#39;admin/audit&#39;");
 		String token = Browser.token(reader.get("/desk/keys/new"));
 		assertThat(reader
 			.post("/desk/keys", Map.of("_token", token, "name", "more", "kind", "admin", "project", "default"))

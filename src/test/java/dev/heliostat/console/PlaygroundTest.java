@@ -106,6 +106,31 @@ class PlaygroundTest {
 			.contains("An admin key makes no pictures");
 	}
 
+	private static Browser scoped(String scopes) {
+		return Browser.signedIn(gateway,
+				gateway
+					.post("/admin/v1/keys", Gateway.ADMIN_KEY,
+							"{\"name\": \"scoped\", \"kind\": \"live\", \"scopes\": " + scopes + "}")
+					.json()
+					.path("key")
+					.asString());
+	}
+
+	@Test
+	void theScopesOfAKeyHoldInTheBrowserAsTheyDoInTheApi() {
+		Browser editor = scoped("{\"endpoints\": [\"images/edits\", \"generations\"]}");
+		Answer refused = editor.post("/playground", form(editor));
+		assertThat(refused.text()).contains("This key may not use", "images/generations");
+		assertThat(replicate.submissions()).isEmpty();
+
+		Browser elsewhere = scoped("{\"sources\": [\"192.0.2.0/24\"]}");
+		for (String path : List.of("/models", "/playground", "/generations")) {
+			Answer page = elsewhere.get(path);
+			assertThat(page.status()).as(path).isEqualTo(403);
+			assertThat(page.text()).contains("may not be used from the address 127.0.0.1");
+		}
+	}
+
 	@Test
 	void fromTheFirstPageToAPicture() {
 		Answer page = tester.get("/playground");

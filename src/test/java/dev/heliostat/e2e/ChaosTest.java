@@ -6,9 +6,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.heliostat.simulator.OpenAiSimulator;
 import dev.heliostat.simulator.ReplicateSimulator;
+import dev.heliostat.testing.Bookings;
 import dev.heliostat.testing.Breakable;
 import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.GatewayNode;
@@ -376,54 +375,17 @@ class ChaosTest {
 	}
 
 	private List<Map<String, String>> rows(String sql) throws SQLException {
-		List<Map<String, String>> rows = new ArrayList<>();
-		try (Connection connection = this.postgres.connect();
-				Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery(sql)) {
-			while (result.next()) {
-				Map<String, String> row = new HashMap<>();
-				for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-					row.put(result.getMetaData().getColumnName(i), String.valueOf(result.getString(i)));
-				}
-				rows.add(row);
-			}
+		try (Connection connection = this.postgres.connect()) {
+			return Bookings.rows(connection, sql);
 		}
-		return rows;
-	}
-
-	/** What the ledger says of one provider, in micros. */
-	private static final class Sums {
-
-		private long settled;
-
-		private long maybe;
-
 	}
 
 	private void compare() throws SQLException {
-		Map<String, Sums> sums = new HashMap<>();
+		Bookings bookings = new Bookings(this.complaints::add);
 		Map<String, String> statuses = new HashMap<>();
-		long booked = 0;
 		for (Map<String, String> row : rows("select * from generation")) {
 			statuses.put(row.get("id"), row.get("status"));
-			int[] paid = new int[Integer.parseInt(row.get("count"))];
-			for (JsonNode attempt : JSON.readTree(row.get("attempts"))) {
-				String billed = attempt.path("billed").asString("");
-				long micros = attempt.at("/charge/micros").asLong();
-				Sums sum = sums.computeIfAbsent(attempt.path("provider").asString(), provider -> new Sums());
-				switch (billed) {
-					case "YES" -> sum.settled += micros;
-					case "MAYBE" -> sum.maybe += micros;
-					case "NO" -> assertThat(micros).isZero();
-					default -> this.complaints.add(row.get("id") + " has an attempt without an end: " + row);
-				}
-				booked += micros;
-				for (int i = 0; !billed.equals("NO") && i < attempt.path("pictures").asInt(); i++) {
-					if (++paid[attempt.path("picture").asInt() + i] > 1) {
-						this.complaints.add(row.get("id") + " paid twice: " + row.get("attempts"));
-					}
-				}
-			}
+			bookings.add(row);
 		}
 		this.served.forEach((prompt, id) -> {
 			if (!statuses.getOrDefault(id, "lost").equals("SUCCEEDED")) {
@@ -431,21 +393,14 @@ class ChaosTest {
 			}
 		});
 		expectOneBillForEachKey();
-		expectBudget(booked);
+		expectBudget(bookings.all());
 		System.out.println("ChaosTest: " + statuses.size() + " rows, " + this.replicate.bill().size() + " jobs and "
 				+ this.openAi.bill().size() + " pictures on the bills, " + this.served.size()
-				+ " requests answered with pictures in " + this.answers.get() + " tries, " + booked + " of "
-				+ BUDGET_MICROS + " micros booked, of which " + sums.values().stream().mapToLong(sum -> sum.maybe).sum()
-				+ " maybe");
+				+ " requests answered with pictures in " + this.answers.get() + " tries, " + bookings.all() + " of "
+				+ BUDGET_MICROS + " micros booked, of which " + bookings.maybe() + " maybe");
 		assertThat(this.complaints).as("seed " + SEED).isEmpty();
-		expectBill("replicate", sums, this.replicate.bill().size() * REPLICATE_MICROS);
-		expectBill("openai", sums, this.openAi.bill().size() * OPENAI_MICROS);
-	}
-
-	private static void expectBill(String provider, Map<String, Sums> sums, long bill) {
-		Sums sum = sums.getOrDefault(provider, new Sums());
-		assertThat(bill).as(provider + ": settled <= bill <= settled + maybe, seed " + SEED)
-			.isBetween(sum.settled, sum.settled + sum.maybe);
+		bookings.expectBill("replicate", this.replicate.bill().size() * REPLICATE_MICROS);
+		bookings.expectBill("openai", this.openAi.bill().size() * OPENAI_MICROS);
 	}
 
 	/** However often it was sent, it is charged for once a picture. */

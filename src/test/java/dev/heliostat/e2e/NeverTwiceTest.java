@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.heliostat.simulator.OpenAiSimulator;
 import dev.heliostat.simulator.ReplicateSimulator;
 import dev.heliostat.simulator.ReplicateSimulator.Charged;
+import dev.heliostat.testing.Bookings;
 import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.GatewayProcess;
 import dev.heliostat.testing.PostgresServer;
@@ -341,71 +340,39 @@ class NeverTwiceTest {
 		Map<String, String> settings = this.database.stream()
 			.map(argument -> argument.substring("--heliostat.store.".length()).split("=", 2))
 			.collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
-		List<Map<String, String>> rows = new ArrayList<>();
 		try (Connection connection = DriverManager.getConnection(settings.get("url"), settings.get("username"),
-				settings.get("password"));
-				Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery(sql)) {
-			while (result.next()) {
-				Map<String, String> row = new HashMap<>();
-				for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-					row.put(result.getMetaData().getColumnName(i), String.valueOf(result.getString(i)));
-				}
-				rows.add(row);
-			}
+				settings.get("password"))) {
+			return Bookings.rows(connection, sql);
 		}
-		return rows;
-	}
-
-	/** What the ledger says of one provider, in micros. */
-	private static final class Sums {
-
-		private long settled;
-
-		private long maybe;
-
 	}
 
 	private void compare() throws SQLException {
-		Map<String, Sums> sums = new HashMap<>();
+		Bookings bookings = new Bookings(this.complaints::add);
 		Map<String, String> settledJobs = new HashMap<>();
 		Map<String, Map<String, String>> generations = new HashMap<>();
 		for (Map<String, String> row : rows("select * from generation")) {
 			generations.put(row.get("id"), row);
-			int[] paid = new int[Integer.parseInt(row.get("count"))];
-			for (JsonNode attempt : JSON.readTree(row.get("attempts"))) {
-				String billed = attempt.path("billed").asString("");
-				Sums sum = sums.computeIfAbsent(attempt.path("provider").asString(), provider -> new Sums());
-				long micros = attempt.at("/charge/micros").asLong();
-				switch (billed) {
-					case "YES" -> sum.settled += micros;
-					case "MAYBE" -> sum.maybe += micros;
-					case "NO" -> assertThat(micros).isZero();
-					default -> this.complaints.add(row.get("id") + " has an attempt without an end");
-				}
-				if (!billed.equals("NO")) {
-					for (int i = 0; i < attempt.path("pictures").asInt(); i++) {
-						paid[attempt.path("picture").asInt() + i]++;
-					}
-				}
-				if (billed.equals("YES") && attempt.path("provider").asString().equals("replicate")) {
+			bookings.add(row);
+			for (JsonNode attempt : Bookings.attempts(row)) {
+				if (attempt.path("billed").asString("").equals("YES")
+						&& attempt.path("provider").asString().equals("replicate")) {
 					settledJobs.put(attempt.path("jobId").asString(), row.get("id"));
-				}
-			}
-			for (int times : paid) {
-				if (times > 1) {
-					this.complaints.add(row.get("id") + " paid " + times + " times: " + row.get("attempts"));
 				}
 			}
 		}
 
 		List<Charged> jobs = this.replicate.bill();
+		Set<String> charged = jobs.stream().map(Charged::id).collect(Collectors.toSet());
 		Set<String> readable = jobs.stream().filter(Charged::readable).map(Charged::id).collect(Collectors.toSet());
 		jobs.stream()
 			.filter(job -> job.readable() && !settledJobs.containsKey(job.id()))
 			.forEach(job -> this.complaints.add("Charged for and not settled: " + job + known(generations, job.id())));
 		settledJobs.forEach((job, generation) -> {
-			if (!readable.contains(job)) {
+			// Who cannot be polled is in the list of jobs all the same, where a gateway
+			// looks after a crash: then it was served.
+			boolean found = charged.contains(job)
+					&& generations.getOrDefault(generation, Map.of()).getOrDefault("status", "").equals("SUCCEEDED");
+			if (!readable.contains(job) && !found) {
 				this.complaints.add("Settled and not charged for: " + job + known(generations, job));
 			}
 		});
@@ -416,8 +383,8 @@ class NeverTwiceTest {
 			}
 		}
 		expectRetrievable(generations, settledJobs, jobs);
-		expectBill("replicate", sums, jobs.size() * REPLICATE_MICROS);
-		expectBill("openai", sums, this.openAi.bill().size() * OPENAI_MICROS);
+		bookings.expectBill("replicate", jobs.size() * REPLICATE_MICROS);
+		bookings.expectBill("openai", this.openAi.bill().size() * OPENAI_MICROS);
 		expectOneBillForEachKey(jobs);
 		System.out.println("NeverTwiceTest: " + generations.size() + " generations in the ledger, " + jobs.size()
 				+ " jobs and " + this.openAi.bill().size() + " pictures on the bills, " + this.answered.size()
@@ -455,12 +422,6 @@ class NeverTwiceTest {
 				this.complaints.add(id + " cannot be had: " + kept);
 			}
 		});
-	}
-
-	private void expectBill(String provider, Map<String, Sums> sums, long bill) {
-		Sums sum = sums.getOrDefault(provider, new Sums());
-		assertThat(bill).as(provider + ": settled <= bill <= settled + maybe")
-			.isBetween(sum.settled, sum.settled + sum.maybe);
 	}
 
 	/** However often it was sent, what has a key is charged for once a picture. */

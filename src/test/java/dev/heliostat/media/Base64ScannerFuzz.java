@@ -56,8 +56,7 @@ public final class Base64ScannerFuzz {
 			assertThat(scan(Cuts.of(input, longest)).isLike(whole)).as("cut into " + longest).isTrue();
 		}
 		whole.skeleton()
-			.ifPresent(left -> assertThat(left.length)
-				.isLessThanOrEqualTo(Math.min(Base64Scanner.SKELETON, input.length + 64)));
+			.ifPresent(left -> assertThat(left.length).isLessThanOrEqualTo(Math.min(Skeleton.MOST, input.length + 64)));
 		compare(input, whole);
 		embedded(input);
 	}

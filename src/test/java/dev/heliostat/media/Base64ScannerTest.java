@@ -111,7 +111,7 @@ class Base64ScannerTest {
 
 	@Test
 	void aFrameThatNeverEndsIsRefused() {
-		String json = "{\"a\":\"" + "x".repeat(Base64Scanner.SKELETON + 1) + "\"}";
+		String json = "{\"a\":\"" + "x".repeat(Skeleton.MOST + 1) + "\"}";
 		assertThatThrownBy(
 				() -> new Base64Scanner(List.of("b64_json"), List.of()).feed(json.getBytes(StandardCharsets.UTF_8)))
 			.isInstanceOf(SpoolLimitException.class);
