@@ -301,8 +301,24 @@ class NeverTwiceTest {
 				+ replicateFault(new Random(SEED + 1_000_003L * submissions.incrementAndGet())) + "]]");
 		this.openAi.chance(prompt -> prompt + "[[fake: "
 				+ openAiFault(new Random(SEED + 1_000_003L * submissions.incrementAndGet())) + "]]");
-		this.nodes.add(node());
-		this.nodes.add(node());
+		try {
+			this.nodes.add(node());
+			this.nodes.add(node());
+			load();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(90))
+				.pollInterval(Duration.ofMillis(500))
+				.until(() -> rows("select id from generation where settled = 0").isEmpty());
+			compare();
+		}
+		finally {
+			this.nodes.forEach(GatewayProcess::close);
+			this.replicate.close();
+			this.openAi.close();
+		}
+	}
+
+	private void load() {
 		try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
 			CompletableFuture<Void> killer = CompletableFuture.runAsync(() -> kill(GENERATIONS < 5000 ? 2 : 6),
 					Thread::startVirtualThread);
@@ -326,14 +342,6 @@ class NeverTwiceTest {
 			clients.shutdown();
 			killer.join();
 		}
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(90))
-			.pollInterval(Duration.ofMillis(500))
-			.until(() -> rows("select id from generation where settled = 0").isEmpty());
-		compare();
-		this.nodes.forEach(GatewayProcess::close);
-		this.replicate.close();
-		this.openAi.close();
 	}
 
 	private List<Map<String, String>> rows(String sql) throws SQLException {
