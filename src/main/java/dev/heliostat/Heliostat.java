@@ -17,9 +17,20 @@ public class Heliostat {
 	 */
 	private static final String PIECES_AHEAD = "reactor.netty.send.maxPrefetchSize";
 
+	/**
+	 * Whether Netty follows some of its buffers to find lost ones, with a stack trace for
+	 * each: for those who look for one, not for every day.
+	 */
+	private static final String FOLLOWED_BUFFERS = "io.netty.leakDetection.level";
+
 	static {
-		if (System.getProperty(PIECES_AHEAD) == null) {
-			System.setProperty(PIECES_AHEAD, "4");
+		unlessSet(PIECES_AHEAD, "4");
+		unlessSet(FOLLOWED_BUFFERS, "disabled");
+	}
+
+	private static void unlessSet(String property, String value) {
+		if (System.getProperty(property) == null) {
+			System.setProperty(property, value);
 		}
 	}
 

@@ -65,16 +65,11 @@ public final class UsageHandler {
 					lines -> this.usage.report(groups, filter, line -> lines.accept(json(line))));
 		}
 		int limit = ReportQuery.limit(request, 1000, MOST);
-		List<Line> lines = new ArrayList<>();
-		// One more than is shown says that there is more; the rest is counted, not kept.
-		return this.usage.report(groups, filter, line -> {
-			if (lines.size() <= limit) {
-				lines.add(line);
-			}
-		})
-			.then(Mono.defer(() -> ServerResponse.ok()
+		// One more than is shown says that there is more.
+		return this.usage.first(groups, filter, limit + 1)
+			.flatMap(lines -> ServerResponse.ok()
 				.contentType(MediaType.APPLICATION_JSON)
-				.bodyValue(page(lines, limit, filter))));
+				.bodyValue(page(lines, limit, filter)));
 	}
 
 	/** Roll-ups are by the hour: the end of a report is the end of an hour. */

@@ -70,9 +70,13 @@ public final class GenerationReports {
 	private static String sql(ReportFilter filter, Optional<String> after, Map<String, Object> parameters) {
 		List<String> conditions = filter.conditions(parameters);
 		filter.status().ifPresent(status -> {
-			// Said twice, because the index of failures is by their errors.
-			if (status == Status.FAILED || status == Status.CANCELLED) {
-				conditions.add("error_code is not null");
+			// Said twice, because these few have indexes of their own.
+			switch (status) {
+				case FAILED, CANCELLED -> conditions.add("error_code is not null");
+				case QUEUED, RUNNING -> conditions.add("settled = 0");
+				case SUCCEEDED -> {
+					// Nearly all of them.
+				}
 			}
 			conditions.add("status = :status");
 			parameters.put("status", status.name());

@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
  */
 final class MemoryLedger implements Ledger {
 
-	private static final int MOST = 100_000;
+	private static final int MOST = 10_000;
 
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 

@@ -32,8 +32,11 @@ public record ReportFilter(Optional<String> project, Optional<String> key, Optio
 		Map<String, Optional<String>> columns = new TreeMap<>(
 				Map.of("project", this.project, "key_id", this.key, "model", this.model, "provider", this.provider));
 		List<String> conditions = new ArrayList<>();
+		// A model has fewer rows than a provider: the index of providers is not to be
+		// taken for both.
+		String provider = this.model.isPresent() ? "provider || '' = :provider" : "provider = :provider";
 		columns.forEach((column, value) -> value.ifPresent(wanted -> {
-			conditions.add(column + " = :" + column);
+			conditions.add(column.equals("provider") ? provider : column + " = :" + column);
 			parameters.put(column, wanted);
 		}));
 		return conditions;

@@ -25,6 +25,11 @@ public final class UsageReports {
 	private static final String SUMS = "requests, failures, attempts, images, pixels, input_tokens, output_tokens, "
 			+ "settled_micros, maybe_micros";
 
+	private static final String SOMETHING = List.of("requests", "attempts", "settled_micros", "maybe_micros")
+		.stream()
+		.map(sum -> "sum(" + sum + ") <> 0")
+		.collect(Collectors.joining(" or "));
+
 	private final StoreReads store;
 
 	UsageReports(StoreReads store) {
@@ -70,13 +75,25 @@ public final class UsageReports {
 			Map<String, Object> parameters = new HashMap<>();
 			String sql = sql(by, filter, closed(jdbc), parameters);
 			jdbc.sql(sql).params(parameters).query(row -> {
-				if (row.getLong("requests") != 0 || row.getLong("attempts") != 0 || row.getLong("settled_micros") != 0
-						|| row.getLong("maybe_micros") != 0) {
-					lines.accept(line(by, row));
-				}
+				lines.accept(line(by, row));
 			});
 			return true;
 		}).then();
+	}
+
+	/**
+	 * The first lines of a report.
+	 * @param filter its times count by the hour
+	 * @param limit the most lines
+	 */
+	public Mono<List<Line>> first(Set<Group> groups, ReportFilter filter, int limit) {
+		Set<Group> by = groups.isEmpty() ? EnumSet.noneOf(Group.class) : EnumSet.copyOf(groups);
+		return this.store.query(jdbc -> {
+			Map<String, Object> parameters = new HashMap<>();
+			String sql = sql(by, filter, closed(jdbc), parameters) + " limit :limit";
+			parameters.put("limit", limit);
+			return jdbc.sql(sql).params(parameters).query((row, number) -> line(by, row)).list();
+		});
 	}
 
 	private static long closed(JdbcClient jdbc) {
@@ -85,7 +102,8 @@ public final class UsageReports {
 
 	/**
 	 * Whole days before the closed one are read as days; what is before and after them,
-	 * by the hour.
+	 * by the hour. What cancels out, as a reservation that was given back does, is no
+	 * line.
 	 */
 	private static String sql(Set<Group> by, ReportFilter filter, long closed, Map<String, Object> parameters) {
 		long from = filter.from().orElse(Instant.EPOCH).toEpochMilli() / RollUps.HOUR * RollUps.HOUR;
@@ -115,8 +133,8 @@ public final class UsageReports {
 			.collect(Collectors.joining(", "));
 		String groups = by.stream().map(group -> group.column).collect(Collectors.joining(", "));
 		return "select " + (groups.isEmpty() ? "" : groups + ", ") + sums + " from ("
-				+ String.join(" union all ", parts) + ") as used"
-				+ (groups.isEmpty() ? "" : " group by " + groups + " order by " + groups);
+				+ String.join(" union all ", parts) + ") as used" + (groups.isEmpty() ? "" : " group by " + groups)
+				+ " having " + SOMETHING + (groups.isEmpty() ? "" : " order by " + groups);
 	}
 
 	private static Line line(Set<Group> by, ResultSet row) throws SQLException {

@@ -3,7 +3,6 @@ package dev.heliostat.media;
 import java.util.Arrays;
 import java.util.Base64;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -16,7 +15,9 @@ import reactor.core.publisher.Mono;
  */
 public final class Base64Encoding {
 
-	private byte[] carried = new byte[0];
+	private static final byte[] NOTHING = new byte[0];
+
+	private byte[] carried = NOTHING;
 
 	private Base64Encoding() {
 	}
@@ -25,30 +26,32 @@ public final class Base64Encoding {
 	public static Flux<DataBuffer> of(Flux<DataBuffer> bytes) {
 		return Flux.defer(() -> {
 			Base64Encoding encoding = new Base64Encoding();
-			return bytes.mapNotNull(encoding::next)
+			// Not mapNotNull, which restores the context around each piece.
+			return bytes.map(encoding::next)
 				.concatWith(Mono.fromSupplier(encoding::last))
+				.filter(piece -> piece.readableByteCount() > 0)
 				.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
 		});
 	}
 
-	private @Nullable DataBuffer next(DataBuffer buffer) {
-		int more = buffer.readableByteCount();
-		int available = this.carried.length + more;
-		int whole = available / 3 * 3;
-		byte[] bytes = Arrays.copyOf(this.carried, available);
-		buffer.read(bytes, this.carried.length, more);
-		DataBufferUtils.release(buffer);
-		this.carried = Arrays.copyOfRange(bytes, whole, available);
-		return encoded((whole == available) ? bytes : Arrays.copyOf(bytes, whole));
+	private DataBuffer next(DataBuffer buffer) {
+		byte[] more = DiskSpool.taken(buffer);
+		byte[] bytes = more;
+		if (this.carried.length > 0) {
+			bytes = Arrays.copyOf(this.carried, this.carried.length + more.length);
+			System.arraycopy(more, 0, bytes, this.carried.length, more.length);
+		}
+		int whole = bytes.length / 3 * 3;
+		this.carried = (whole == bytes.length) ? NOTHING : Arrays.copyOfRange(bytes, whole, bytes.length);
+		return encoded((whole == bytes.length) ? bytes : Arrays.copyOf(bytes, whole));
 	}
 
-	private @Nullable DataBuffer last() {
+	private DataBuffer last() {
 		return encoded(this.carried);
 	}
 
-	private static @Nullable DataBuffer encoded(byte[] bytes) {
-		return (bytes.length > 0) ? DefaultDataBufferFactory.sharedInstance.wrap(Base64.getEncoder().encode(bytes))
-				: null;
+	private static DataBuffer encoded(byte[] bytes) {
+		return DefaultDataBufferFactory.sharedInstance.wrap(Base64.getEncoder().encode(bytes));
 	}
 
 }

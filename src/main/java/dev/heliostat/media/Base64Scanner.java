@@ -18,9 +18,6 @@ final class Base64Scanner {
 	/** How many pictures one body may hold. */
 	static final int MOST = 64;
 
-	/** A text that begins with {@code data:…,} shows it within this many characters. */
-	private static final int PREFIX = 128;
-
 	/** What a data URL begins with. */
 	private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
 
@@ -89,9 +86,6 @@ final class Base64Scanner {
 				case DATA_PREFIX -> dataPrefix(next);
 			}
 		}
-		if (this.text.total() > PREFIX) {
-			part(this.text.decode(false));
-		}
 		return this.parts;
 	}
 
@@ -105,7 +99,7 @@ final class Base64Scanner {
 			int end = Base64Text.endOfRun(piece, from);
 			for (int at = from; at < end;) {
 				at += this.text.add(piece, at, end);
-				if (at < end) {
+				if (this.text.isFull()) {
 					part(this.text.decode(false));
 				}
 			}

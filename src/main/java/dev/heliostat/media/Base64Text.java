@@ -17,7 +17,13 @@ final class Base64Text {
 	/** The characters of base64; all others are looked at one by one. */
 	private static final boolean[] PLAIN = plain();
 
-	private static final int ROOM = 16 * 1024;
+	/** What most small pictures fit in. */
+	private static final int LEAST_ROOM = 4 * 1024;
+
+	/**
+	 * Large pictures leave in blocks of 48 KB: each costs some steps, whatever its size.
+	 */
+	private static final int MOST_ROOM = 64 * 1024;
 
 	/** Made for the first character: most answers hold no base64. */
 	private byte[] characters = NOTHING;
@@ -52,11 +58,6 @@ final class Base64Text {
 		this.padded = false;
 	}
 
-	/** How many characters there were so far. */
-	long total() {
-		return this.total;
-	}
-
 	/** Whether there is nothing so far but what a data URL has before its colon. */
 	boolean isData() {
 		return this.total == DATA.length() && this.waiting == DATA.length()
@@ -78,15 +79,20 @@ final class Base64Text {
 	}
 
 	private void room() {
-		if (this.characters.length == 0) {
-			this.characters = new byte[ROOM];
+		if (this.waiting == this.characters.length && this.waiting < MOST_ROOM) {
+			this.characters = Arrays.copyOf(this.characters, Math.max(LEAST_ROOM, this.waiting * 4));
 		}
+	}
+
+	/** Whether what is there has to be decoded before more is taken. */
+	boolean isFull() {
+		return this.waiting == MOST_ROOM;
 	}
 
 	/** Takes a character; gives bytes when there is no room for more. */
 	byte[] add(byte character) {
 		room();
-		byte[] decoded = (this.waiting == this.characters.length) ? decode(false) : NOTHING;
+		byte[] decoded = isFull() ? decode(false) : NOTHING;
 		this.characters[this.waiting++] = character;
 		this.total++;
 		return decoded;

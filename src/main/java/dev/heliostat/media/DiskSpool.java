@@ -4,6 +4,7 @@ import dev.heliostat.image.ImageContent;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -56,7 +57,19 @@ final class DiskSpool implements Spool {
 		return content.append(bytes);
 	}
 
-	/** Takes a buffer's bytes and releases it. */
+	/**
+	 * A buffer's bytes, to be read only: they may be those of a content in memory.
+	 * Releases the buffer.
+	 */
+	static byte[] taken(DataBuffer buffer) {
+		if (buffer instanceof DefaultDataBuffer whole && whole.getNativeBuffer().hasArray()
+				&& whole.readableByteCount() == whole.getNativeBuffer().array().length) {
+			return whole.getNativeBuffer().array();
+		}
+		return copy(buffer);
+	}
+
+	/** A copy of a buffer's bytes; releases the buffer. */
 	static byte[] copy(DataBuffer buffer) {
 		try {
 			byte[] bytes = new byte[buffer.readableByteCount()];

@@ -48,7 +48,6 @@ final class FileBlobs implements Blobs {
 			RunningHash hash = new RunningHash(content);
 			return Mono.fromCallable(() -> create(file))
 				.flatMap(channel -> hash.read(0, content.length())
-					.publishOn(this.disk, 2)
 					.doOnNext(bytes -> write(channel, bytes))
 					.then(Mono.fromCallable(() -> {
 						channel.close();

@@ -3,8 +3,6 @@ package dev.heliostat.media;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A text of a JSON body that may turn out to be the name of a member with pictures. No
@@ -12,18 +10,26 @@ import java.util.stream.Stream;
  */
 final class MemberName {
 
-	private final Set<String> base64;
+	private final Collection<String> base64;
 
-	private final Set<String> urls;
+	private final Collection<String> urls;
 
 	private final int longest;
 
 	private final ByteArrayOutputStream text = new ByteArrayOutputStream(64);
 
 	MemberName(Collection<String> base64, Collection<String> urls) {
-		this.base64 = Set.copyOf(base64);
-		this.urls = Set.copyOf(urls);
-		this.longest = Stream.concat(base64.stream(), urls.stream()).mapToInt(String::length).max().orElse(0);
+		this.base64 = base64;
+		this.urls = urls;
+		this.longest = Math.max(longest(base64), longest(urls));
+	}
+
+	private static int longest(Collection<String> names) {
+		int longest = 0;
+		for (String name : names) {
+			longest = Math.max(longest, name.length());
+		}
+		return longest;
 	}
 
 	/** What a member of a name holds. */

@@ -58,12 +58,16 @@ record PlainHost(String text) {
 			.filter(host -> host.isName() || host.address().isPresent());
 	}
 
+	/** Names end with a letter's label, addresses do not. */
 	private boolean isName() {
 		return NAME.matcher(this.text).matches();
 	}
 
 	/** The address, where the host is one and no name. */
 	Optional<InetAddress> address() {
+		if (isName()) {
+			return Optional.empty();
+		}
 		if (!IPV4.matcher(this.text).matches() && !IPV6.matcher(this.text).matches()) {
 			return Optional.empty();
 		}

@@ -25,13 +25,16 @@ final class RunningHash {
 		this.content = content;
 	}
 
-	/** Reads the part that follows what was {@linkplain #taken taken}. */
+	/**
+	 * Reads the part that follows what was {@linkplain #taken taken}; the bytes are to be
+	 * read only.
+	 */
 	Flux<byte[]> read(long from, long count) {
 		return Flux.defer(() -> {
 			MessageDigest digest = copy(this.before);
 			// Whoever counts what it gets need not wait for the end.
 			this.after = digest;
-			return this.content.read(from, count).map(DiskSpool::copy).doOnNext(digest::update);
+			return this.content.read(from, count).map(DiskSpool::taken).doOnNext(digest::update);
 		}).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
 	}
 

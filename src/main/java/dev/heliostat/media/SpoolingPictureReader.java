@@ -90,11 +90,8 @@ final class SpoolingPictureReader implements PictureReader {
 		return Mono.defer(() -> {
 			Base64Scanner scanner = new Base64Scanner(base64, urls);
 			List<SpooledContent> contents = new ArrayList<>();
-			return Flux.from(json).concatMap(buffer -> {
-				byte[] bytes = DiskSpool.copy(buffer);
-				// A mapper that throws would have its buffer released once more.
-				return Mono.defer(() -> appendAll(contents, scanner.feed(bytes)));
-			}, 1)
+			return Flux.from(json)
+				.concatMap(buffer -> fed(contents, scanner, DiskSpool.copy(buffer)), 1)
 				.doOnDiscard(DataBuffer.class, DataBufferUtils::release)
 				.then(Mono.defer(() -> Flux.fromIterable(contents).concatMap(this::sniffed).collectList()))
 				.map(pictures -> new Extracted(rest.apply(scanner.skeleton()), pictures))
@@ -107,6 +104,17 @@ final class SpoolingPictureReader implements PictureReader {
 	@Override
 	public Flux<Event> events(Publisher<DataBuffer> stream, Collection<String> base64) {
 		return Flux.defer(() -> new EventPictures(this, base64).read(stream));
+	}
+
+	/** Does not throw: a mapper that does would have its buffer released once more. */
+	private Mono<Void> fed(List<SpooledContent> contents, Base64Scanner scanner, byte[] bytes) {
+		try {
+			List<Base64Scanner.Part> parts = scanner.feed(bytes);
+			return parts.isEmpty() ? Mono.empty() : appendAll(contents, parts);
+		}
+		catch (RuntimeException ex) {
+			return Mono.error(ex);
+		}
 	}
 
 	Mono<Void> appendAll(List<SpooledContent> contents, List<Base64Scanner.Part> parts) {

@@ -3,6 +3,7 @@ package dev.heliostat.pricing;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Pricer {
 		List<Quote.Line> lines = new ArrayList<>();
 		BigDecimal sum = BigDecimal.ZERO;
 		boolean output = false;
-		for (List<Component> alternatives : groups(pricing).values()) {
+		for (List<Component> alternatives : groups(pricing)) {
 			Optional<Quote.Line> dearest = Optional.empty();
 			for (Component component : possible(alternatives, work)) {
 				Optional<Quantities.Amount> quantity = Quantities.expected(component, work);
@@ -106,7 +107,7 @@ public final class Pricer {
 		Map<String, JsonNode> known = new HashMap<>(work.pricedBy());
 		known.putAll(result.facts());
 		BigDecimal sum = BigDecimal.ZERO;
-		for (List<Component> alternatives : groups(offering.pricing().get()).values()) {
+		for (List<Component> alternatives : groups(offering.pricing().get())) {
 			Optional<BigDecimal> cost = Quantities.isTokens(alternatives.getFirst().metric())
 					? tokenCost(alternatives, result) : cost(alternatives, work, known, result);
 			if (cost.isEmpty()) {
@@ -170,14 +171,18 @@ public final class Pricer {
 		return component.unitPrice().multiply(quantity).divide(component.unitSize(), MathContext.DECIMAL128);
 	}
 
-	private static Map<String, List<Component>> groups(Pricing pricing) {
+	/** The components, those together that are alternatives. */
+	private static Collection<List<Component>> groups(Pricing pricing) {
+		if (pricing.components().size() == 1) {
+			return List.of(pricing.components());
+		}
 		Map<String, List<Component>> groups = new LinkedHashMap<>();
 		for (Component component : pricing.components()) {
 			String key = component.type() + "/" + component.metric() + "/" + component.measure().from() + "/"
 					+ component.measure().to();
 			groups.computeIfAbsent(key, first -> new ArrayList<>()).add(component);
 		}
-		return groups;
+		return groups.values();
 	}
 
 }

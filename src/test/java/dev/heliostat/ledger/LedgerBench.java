@@ -126,6 +126,11 @@ class LedgerBench {
 		for (String grouping : groupings) {
 			slowest.put(median(gateway, "/admin/v1/usage?group_by=" + grouping + "&from=" + from), grouping);
 		}
+		slowest.forEach((time, grouping) -> {
+			if (time > 250_000_000) {
+				System.out.printf("%s: above 250 ms: %.1f ms (%s)%n", engine, time / 1e6, grouping);
+			}
+		});
 		List<Long> times = new ArrayList<>(slowest.keySet());
 		System.out.printf("%s: usage of 30 days by %d groupings: median %.1f ms, slowest %.1f ms (%s)%n", engine,
 				groupings.size(), times.get(times.size() / 2) / 1e6, times.getLast() / 1e6,
