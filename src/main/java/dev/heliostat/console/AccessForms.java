@@ -82,12 +82,15 @@ final class AccessForms {
 	static Map<String, String> values(Project project) {
 		Map<String, String> values = new LinkedHashMap<>(scopes(project.scope(), project.tags()));
 		values.put("name", project.name());
+		values.put("limits", LimitForms.words(project.limits()));
+		values.putAll(LimitForms.words(project.retention()));
 		return values;
 	}
 
 	static Map<String, String> values(AccessKey key) {
 		Map<String, String> values = new LinkedHashMap<>(scopes(key.scope(), key.tags()));
 		values.put("name", key.name());
+		values.put("limits", LimitForms.words(key.limits()));
 		values.put("expires_at", key.expiresAt().map(MINUTES::format).orElse(""));
 		return values;
 	}
@@ -150,7 +153,8 @@ final class AccessForms {
 		return body;
 	}
 
-	private static List<String> lines(MultiValueMap<String, String> fields, String name) {
+	/** The lines of an entry, without empty ones. */
+	static List<String> lines(MultiValueMap<String, String> fields, String name) {
 		List<String> lines = new ArrayList<>();
 		Forms.first(fields, name).lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(lines::add);
 		return lines;

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.heliostat.access.Caller;
+import dev.heliostat.api.FormOrders;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
 import dev.heliostat.console.ArenaPairs.Entrant;
@@ -23,6 +24,7 @@ import dev.heliostat.console.Duel.Vote;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.OwnGenerations;
 import dev.heliostat.generation.Progress;
+import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.Money;
 import dev.heliostat.ledger.GenerationRecord;
@@ -92,7 +94,7 @@ final class ArenaPages {
 
 	private Mono<ServerResponse> page(ServerRequest request, String prompt, String problem) {
 		Visitor visitor = Visitor.of(request);
-		Mono<List<Offer>> offers = visitor.isMaker()
+		Mono<List<Offer>> offers = (visitor.isMaker() && visitor.mayUse(FormOrders.endpoint(Capability.GENERATE)))
 				? this.pairs.entrants(request, "…", OptionalLong.empty()).map(ArenaPages::offers)
 				: Mono.just(List.of());
 		Optional<String> project = visitor.isMaker() ? Optional.of(PlaygroundRuns.caller(request).project())

@@ -139,7 +139,7 @@ final class BudgetsDesk {
 								.stream()
 								.filter(option -> option.value().equals(budget.terms().measure().key()))
 								.toList(),
-							"What is counted stays; make another budget for something else.", true))
+							"What is counted stays; make another budget for something else.", true, ""))
 			.toList();
 		return new Filled(new DeskForm("Change the budget", "The amount is in force everywhere at once.",
 				DeskAction.UPDATE_BUDGET.path(budget.id()), "Save", DeskAction.GET_BUDGET.path(budget.id()),
@@ -169,10 +169,11 @@ final class BudgetsDesk {
 
 	Mono<ServerResponse> delete(ServerRequest request) {
 		String id = request.pathVariable("id");
-		return Forms.read(request).flatMap(fields -> {
+		return this.desk.act(request, this::get, fields -> {
 			Asked asked = this.desk.asked(request, fields, JsonNodeFactory.instance.objectNode());
-			return this.changes.deleteBudget(asked, id).thenReturn(id);
-		}).flatMap(done -> Desk.see(DeskAction.LIST_BUDGETS.path() + "?done=deleted"));
+			return this.changes.deleteBudget(asked, id)
+				.then(Mono.defer(() -> Desk.see(DeskAction.LIST_BUDGETS.path() + "?done=deleted")));
+		});
 	}
 
 	/** What is left for the visitor's own key. */

@@ -17,6 +17,7 @@ import dev.heliostat.generation.Publications;
 import dev.heliostat.ledger.GenerationReports;
 import dev.heliostat.ledger.StoreReads;
 import dev.heliostat.ledger.UsageReports;
+import dev.heliostat.media.MediaStore;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.Providers;
@@ -42,8 +43,8 @@ class ConsoleConfiguration {
 	}
 
 	@Bean
-	Pages consolePages(ITemplateEngine engine, Assets assets, PublicUrl publicUrl) {
-		return new Pages(engine, assets, publicUrl);
+	Pages consolePages(ITemplateEngine engine, Assets assets, PublicUrl publicUrl, MediaStore media) {
+		return new Pages(engine, assets, publicUrl, media.origin());
 	}
 
 	@Bean

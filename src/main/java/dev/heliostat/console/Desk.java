@@ -19,6 +19,7 @@ import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -38,6 +39,8 @@ final class Desk {
 
 	private static final String BEFORE = "_was.";
 
+	private static final String REFUSAL = "heliostat.desk.refusal";
+
 	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final AdminRequests requests;
@@ -53,16 +56,19 @@ final class Desk {
 		return this.pages;
 	}
 
+	/** Which version of a thing a form is about. */
+	static Version version(MultiValueMap<String, String> fields) {
+		String version = Forms.first(fields, VERSION);
+		return version.matches("[0-9]{1,18}") ? new Version(OptionalLong.of(Long.parseLong(version))) : Version.ANY;
+	}
+
 	/** Who asks for a change, as a form says it. */
 	Asked asked(ServerRequest request, MultiValueMap<String, String> fields, ObjectNode body) {
 		Caller caller = caller(request);
-		String version = Forms.first(fields, VERSION);
 		String once = Forms.first(fields, ONCE);
 		Optional<Repetition> repetition = once.matches("[0-9a-f]{32}")
 				? Optional.of(this.requests.repetition(once, request.path(), body)) : Optional.empty();
-		return new Asked(caller, actor(request),
-				version.matches("[0-9]{1,18}") ? new Version(OptionalLong.of(Long.parseLong(version))) : Version.ANY,
-				repetition);
+		return new Asked(caller, actor(request), version(fields), repetition);
 	}
 
 	static Caller caller(ServerRequest request) {
@@ -81,7 +87,7 @@ final class Desk {
 	}
 
 	Mono<ServerResponse> page(ServerRequest request, String template, Map<String, ?> model) {
-		return page(request, 200, template, model);
+		return page(request, status(request), template, model);
 	}
 
 	Mono<ServerResponse> page(ServerRequest request, int status, String template, Map<String, ?> model) {
@@ -97,6 +103,7 @@ final class Desk {
 		all.put("words", Words.INSTANCE);
 		all.put("desk", Links.INSTANCE);
 		all.put("done", request.queryParam("done").map(Desk::done).orElse(""));
+		all.put("refused", refusal(request).map(Desk::words).orElse(""));
 		all.put("section", section(request.path()));
 		return all;
 	}
@@ -143,6 +150,41 @@ final class Desk {
 						? blank.flatMap(now -> again(request, fields, now, failure.error())) : Mono.error(failure)));
 	}
 
+	/**
+	 * Does something to what a page shows. Where somebody else changed that since, or
+	 * something is wrong with what was entered, nothing is done, and the page comes again
+	 * and says so, with everything as it is now.
+	 * @param page shows the thing
+	 * @param action what to do to it
+	 */
+	Mono<ServerResponse> act(ServerRequest request, HandlerFunction<ServerResponse> page,
+			Function<MultiValueMap<String, String>, Mono<ServerResponse>> action) {
+		return Forms.read(request)
+			.flatMap(fields -> Mono.defer(() -> action.apply(fields)).onErrorResume(GatewayException.class, failure -> {
+				if (!isTheirs(failure.error())) {
+					return Mono.error(failure);
+				}
+				request.attributes().put(REFUSAL, failure.error());
+				return page.handle(request);
+			}));
+	}
+
+	/** That of a page that shows a thing, or says why nothing was done to it. */
+	static int status(ServerRequest request) {
+		return refusal(request).map(GatewayError::status).orElse(200);
+	}
+
+	private static Optional<GatewayError> refusal(ServerRequest request) {
+		return request.attribute(REFUSAL).map(GatewayError.class::cast);
+	}
+
+	private static String words(GatewayError error) {
+		return (error instanceof GatewayError.PreconditionFailed)
+				? "Somebody else changed it since this page was shown, so nothing was done. This is how it is now. "
+						+ "If you still want to, do it again."
+				: "Nothing was done. " + error.message();
+	}
+
 	/** A form and what is in force of its entries. */
 	record Filled(DeskForm form, Map<String, String> values) {
 	}
@@ -162,7 +204,7 @@ final class Desk {
 				now.form()
 					.filled(yours, before.isEmpty() ? now.values() : before)
 					.at(Forms.first(fields, VERSION))
-					.with(error.message()));
+					.refused(error));
 	}
 
 	/** Whether whoever entered something can put it right. */

@@ -1,9 +1,13 @@
 package dev.heliostat.console;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+
+import dev.heliostat.image.GatewayError;
 
 /**
  * A form of the desk with what is entered in it: the same form comes back with every
@@ -23,6 +27,10 @@ import java.util.Map;
 record DeskForm(String title, String lead, String action, String button, String back, String version, String once,
 		List<Field> fields, String problem, List<Change> changes) {
 
+	/** Members of the admin API whose entries have another name. */
+	private static final Map<String, String> ENTRIES = Map.of("prompt_seconds", "keep_prompts", "media_seconds",
+			"keep_pictures", "usd_micros", "amount", "images", "amount", "megapixels", "amount");
+
 	/**
 	 * One entry.
 	 *
@@ -35,32 +43,40 @@ record DeskForm(String title, String lead, String action, String button, String 
 	 * @param options what can be chosen
 	 * @param help what to enter
 	 * @param required whether it has to be there
+	 * @param problem what is wrong with it
 	 */
 	record Field(String name, String label, String kind, String value, String was, List<Option> options, String help,
-			boolean required) {
+			boolean required, String problem) {
 
 		static Field text(String name, String label, String help) {
-			return new Field(name, label, "text", "", "", List.of(), help, false);
+			return new Field(name, label, "text", "", "", List.of(), help, false, "");
 		}
 
 		static Field area(String name, String label, String help) {
-			return new Field(name, label, "area", "", "", List.of(), help, false);
+			return new Field(name, label, "area", "", "", List.of(), help, false, "");
 		}
 
 		static Field select(String name, String label, String help, Option... options) {
-			return new Field(name, label, "select", options[0].value(), "", List.of(options), help, true);
+			return new Field(name, label, "select", options[0].value(), "", List.of(options), help, true, "");
 		}
 
 		static Field time(String name, String label, String help) {
-			return new Field(name, label, "datetime-local", "", "", List.of(), help, false);
+			return new Field(name, label, "datetime-local", "", "", List.of(), help, false, "");
 		}
 
 		Field demanded() {
-			return new Field(this.name, this.label, this.kind, this.value, this.was, this.options, this.help, true);
+			return new Field(this.name, this.label, this.kind, this.value, this.was, this.options, this.help, true,
+					this.problem);
 		}
 
 		private Field with(String entered, String before) {
-			return new Field(this.name, this.label, this.kind, entered, before, this.options, this.help, this.required);
+			return new Field(this.name, this.label, this.kind, entered, before, this.options, this.help, this.required,
+					this.problem);
+		}
+
+		private Field wrong(String message) {
+			return new Field(this.name, this.label, this.kind, this.value, this.was, this.options, this.help,
+					this.required, message);
 		}
 
 	}
@@ -91,6 +107,23 @@ record DeskForm(String title, String lead, String action, String button, String 
 	DeskForm with(String message) {
 		return new DeskForm(this.title, this.lead, this.action, this.button, this.back, this.version, this.once,
 				this.fields, message, this.changes);
+	}
+
+	/** The form with what is wrong said beside the entry that it is about. */
+	DeskForm refused(GatewayError error) {
+		Optional<String> about = error.param()
+			.flatMap(parameter -> Arrays.stream(parameter.split("\\."))
+				.map(part -> ENTRIES.getOrDefault(part, part))
+				.filter(names()::contains)
+				.findFirst());
+		if (about.isEmpty()) {
+			return with(error.message());
+		}
+		return new DeskForm(this.title, this.lead, this.action, this.button, this.back, this.version, this.once,
+				this.fields.stream()
+					.map(field -> field.name().equals(about.get()) ? field.wrong(error.message()) : field)
+					.toList(),
+				"Nothing is saved yet. What is wrong is said below, beside the entry.", this.changes);
 	}
 
 	/** The form for another version of what is changed; the same where none is named. */

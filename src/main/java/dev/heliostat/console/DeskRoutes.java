@@ -152,7 +152,7 @@ class DeskRoutes {
 		Desks desks = new Desks(overview, projects, keys, budgets, providers, generations, usage, store, audit, explain,
 				gallery);
 		RouterFunctions.Builder routes = RouterFunctions.route()
-			.GET("/balance", door.maker(budgets::balance))
+			.GET("/balance", door.maker("balance", budgets::balance))
 			.GET("/desk", door.desk(DeskAction.USAGE, overview::overview))
 			.GET("/desk/projects/new", door.desk(DeskAction.CREATE_PROJECT, projects::fresh))
 			.GET("/desk/keys/new", door.desk(DeskAction.CREATE_KEY, keys::fresh))

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.heliostat.api.FormOrders;
 import dev.heliostat.generation.Kept;
 import dev.heliostat.generation.OwnGenerations;
 import dev.heliostat.generation.Publication;
 import dev.heliostat.generation.Publications;
 import dev.heliostat.image.GatewayError;
+import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.PartialImage;
 import reactor.core.publisher.Mono;
 
@@ -22,6 +24,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
  * The visitor's own generations: a list by cursor, and each of them.
  */
 final class GenerationPages {
+
+	/** The part of the API that shows generations, as scopes of keys name it. */
+	static final String ENDPOINT = "generations";
 
 	private static final int PAGE = 25;
 
@@ -66,7 +71,21 @@ final class GenerationPages {
 
 	/** How far it is, for a page that is open. */
 	Mono<ServerResponse> state(ServerRequest request) {
-		return run(request).flatMap(run -> this.pages.part(request, 200, "runs", "state", Map.of("run", run)));
+		return watchable(request).flatMap(run -> this.pages.part(request, 200, "runs", "state", Map.of("run", run)));
+	}
+
+	/** Whoever may make such pictures may also look on. */
+	private Mono<RunView> watchable(ServerRequest request) {
+		return this.own.shown(PlaygroundRuns.caller(request), request.pathVariable("id")).map(kept -> {
+			Visitor visitor = Visitor.of(request);
+			Optional<GatewayException> refusal = visitor.refusal(ENDPOINT)
+				.filter(refused -> visitor.refusal(FormOrders.endpoint(kept.record().capability())).isPresent());
+			if (refusal.isPresent()) {
+				release(kept);
+				throw refusal.get();
+			}
+			return this.views.of(kept);
+		});
 	}
 
 	private Mono<RunView> run(ServerRequest request) {

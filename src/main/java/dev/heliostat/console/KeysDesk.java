@@ -86,7 +86,8 @@ final class KeysDesk {
 		first.addAll(AccessForms.terms(true));
 		DeskForm form = new DeskForm("New key", "The key is shown once, on the next page.",
 				DeskAction.CREATE_KEY.path(), "Create the key", DeskAction.LIST_KEYS.path(), "", Desk.once(),
-				AccessForms.with(first, AccessForms.scopes()), "", List.of());
+				AccessForms.with(first, AccessForms.with(AccessForms.scopes(), List.of(LimitForms.limits()))), "",
+				List.of());
 		return new Filled(form.filled(Map.of("project", project), Map.of()), Map.of());
 	}
 
@@ -101,6 +102,7 @@ final class KeysDesk {
 			body.put("kind", Forms.first(fields, "kind"));
 			body.put("project", Forms.first(fields, "project").strip());
 			AccessForms.end(fields).ifPresent(end -> body.put("expires_at", end));
+			LimitForms.limits(fields, body);
 			if (!Forms.first(fields, "amount").isBlank()) {
 				AccessForms.terms(fields, body.putObject("budget"));
 			}
@@ -122,7 +124,9 @@ final class KeysDesk {
 		Map<String, String> values = AccessForms.values(key);
 		return new Filled(new DeskForm("Change " + key.name(), "", DeskAction.UPDATE_KEY.path(key.id()), "Save",
 				DeskAction.GET_KEY.path(key.id()), Long.toString(key.version()), "",
-				AccessForms.with(List.of(AccessForms.name(), AccessForms.end()), AccessForms.scopes()), "", List.of())
+				AccessForms.with(List.of(AccessForms.name(), AccessForms.end()),
+						AccessForms.with(AccessForms.scopes(), List.of(LimitForms.limits()))),
+				"", List.of())
 			.filled(values), values);
 	}
 
@@ -152,6 +156,7 @@ final class KeysDesk {
 		String id = request.pathVariable("id");
 		return this.desk.submit(request, this.keys.get(id).map(KeysDesk::form), fields -> {
 			ObjectNode body = AccessForms.named(fields);
+			LimitForms.limits(fields, body);
 			String before = Forms.first(fields, "_was.expires_at");
 			// An end that has come stays as it is, unless somebody enters another one.
 			if (!before.equals(Forms.first(fields, "expires_at")) || before.isEmpty()) {
@@ -165,7 +170,7 @@ final class KeysDesk {
 
 	Mono<ServerResponse> rotate(ServerRequest request) {
 		String id = request.pathVariable("id");
-		return Forms.read(request).flatMap(fields -> {
+		return this.desk.act(request, this::get, fields -> {
 			ObjectNode body = JsonNodeFactory.instance.objectNode();
 			String hours = Forms.first(fields, "overlap_hours");
 			if (!hours.matches("[0-9]{1,4}")) {
@@ -179,19 +184,20 @@ final class KeysDesk {
 
 	Mono<ServerResponse> revoke(ServerRequest request) {
 		String id = request.pathVariable("id");
-		return Forms.read(request)
-			.flatMap(fields -> this.changes
-				.revokeKey(this.desk.asked(request, fields, JsonNodeFactory.instance.objectNode()), id))
-			.flatMap(done -> Desk.see(DeskAction.GET_KEY.path(id) + "?done=revoked"));
+		return this.desk.act(request, this::get,
+				fields -> this.changes
+					.revokeKey(this.desk.asked(request, fields, JsonNodeFactory.instance.objectNode()), id)
+					.flatMap(done -> Desk.see(DeskAction.GET_KEY.path(id) + "?done=revoked")));
 	}
 
 	Mono<ServerResponse> expire(ServerRequest request) {
 		String id = request.pathVariable("id");
-		return Forms.read(request).flatMap(fields -> {
+		return this.desk.act(request, this::get, fields -> {
 			ObjectNode body = JsonNodeFactory.instance.objectNode();
 			AccessForms.end(fields).ifPresent(end -> body.put("expires_at", end));
-			return this.changes.expireKey(this.desk.asked(request, fields, body), id, body);
-		}).flatMap(done -> Desk.see(DeskAction.GET_KEY.path(id) + "?done=expiring"));
+			return this.changes.expireKey(this.desk.asked(request, fields, body), id, body)
+				.flatMap(done -> Desk.see(DeskAction.GET_KEY.path(id) + "?done=expiring"));
+		});
 	}
 
 }

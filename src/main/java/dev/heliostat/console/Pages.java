@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -27,14 +28,12 @@ import org.springframework.web.reactive.function.server.ServerResponse;
  */
 final class Pages implements AutoCloseable {
 
-	private static final String POLICY = String.join("; ", "default-src 'none'", "script-src 'self'",
-			"style-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'", "form-action 'self'",
-			"base-uri 'none'", "frame-ancestors 'none'");
-
 	private static final MediaType HTML = MediaType.parseMediaType("text/html;charset=UTF-8");
 
 	/** Below this a page is not worth compressing. */
 	private static final int SMALL = 1000;
+
+	private final String policy;
 
 	private final ITemplateEngine engine;
 
@@ -45,7 +44,15 @@ final class Pages implements AutoCloseable {
 	private final Scheduler painters = Schedulers.newBoundedElastic(Runtime.getRuntime().availableProcessors(), 1000,
 			"heliostat-console", 60, true);
 
-	Pages(ITemplateEngine engine, Assets assets, PublicUrl publicUrl) {
+	/**
+	 * Makes pages.
+	 * @param pictures where pictures are that are not the gateway's own; empty where all
+	 * are
+	 */
+	Pages(ITemplateEngine engine, Assets assets, PublicUrl publicUrl, Optional<String> pictures) {
+		this.policy = String.join("; ", "default-src 'none'", "script-src 'self'", "style-src 'self'",
+				"img-src 'self' data: blob:" + pictures.map(origin -> " " + origin).orElse(""), "connect-src 'self'",
+				"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'");
 		this.engine = engine;
 		this.assets = assets;
 		this.publicUrl = publicUrl;
@@ -94,7 +101,7 @@ final class Pages implements AutoCloseable {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
-	private static Mono<ServerResponse> answer(ServerRequest request, int status, byte[] bytes) {
+	private Mono<ServerResponse> answer(ServerRequest request, int status, byte[] bytes) {
 		boolean zip = bytes.length > SMALL && takesGzip(request);
 		return ServerResponse.status(HttpStatusCode.valueOf(status)).contentType(HTML).headers(headers -> {
 			protect(headers);
@@ -110,13 +117,13 @@ final class Pages implements AutoCloseable {
 	Mono<ServerResponse> text(String type, String text) {
 		return ServerResponse.ok()
 			.contentType(MediaType.parseMediaType(type + ";charset=UTF-8"))
-			.headers(Pages::protect)
+			.headers(this::protect)
 			.header("cache-control", "no-cache")
 			.bodyValue(text);
 	}
 
-	static void protect(HttpHeaders headers) {
-		headers.set("content-security-policy", POLICY);
+	private void protect(HttpHeaders headers) {
+		headers.set("content-security-policy", this.policy);
 		headers.set("x-content-type-options", "nosniff");
 		headers.set("referrer-policy", "same-origin");
 		headers.set("cross-origin-opener-policy", "same-origin");

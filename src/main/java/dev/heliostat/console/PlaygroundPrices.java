@@ -2,6 +2,7 @@ package dev.heliostat.console;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.heliostat.api.FormOrders;
 import dev.heliostat.api.FormOrders.Sent;
@@ -69,14 +70,18 @@ final class PlaygroundPrices {
 		if (!model.capabilities().contains(capability)) {
 			return Mono.just(problem(model, "does not do " + capability.phrase()));
 		}
+		Optional<GatewayException> refusal = Visitor.of(request).refusal(FormOrders.endpoint(capability));
+		if (refusal.isPresent()) {
+			return Mono.just(problem(model, refusal.get().error().message()));
+		}
 		Map<String, String> parameters = PlaygroundForm.parameters(model, capability, entered);
 		parameters.putIfAbsent("prompt", "…");
 		InputImage picture = UsualPrices.blank(ImageSize.parse(Forms.first(entered, "_image_size")).orElse(SQUARE));
 		Sent sent = new Sent(entered, (capability == Capability.GENERATE) ? List.of() : List.of(picture),
-				java.util.Optional.empty());
+				Optional.empty());
 		return this.forms
 			.order(PlaygroundRuns.caller(request), PlaygroundRuns.requestId(request), capability, parameters, sent,
-					java.util.Optional.empty())
+					Optional.empty())
 			.publishOn(this.pages.painters())
 			.map(order -> line(model, this.generations.plan(order)))
 			.onErrorResume(GatewayException.class, failure -> Mono.just(problem(model, failure.error().message())));

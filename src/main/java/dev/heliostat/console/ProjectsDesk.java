@@ -11,9 +11,11 @@ import dev.heliostat.access.Projects;
 import dev.heliostat.admin.AccessChanges;
 import dev.heliostat.console.Desk.Filled;
 import dev.heliostat.console.DeskForm.Field;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Projects on the desk.
@@ -55,8 +57,20 @@ final class ProjectsDesk {
 				AccessForms.with(
 						List.of(AccessForms.name(), Field.text("id", "Id",
 								"Up to 63 lower-case letters, digits, - and _. Empty: one is made. It never changes.")),
-						AccessForms.scopes()),
+						more()),
 				"", List.of()), Map.of());
+	}
+
+	private static List<Field> more() {
+		List<Field> limits = AccessForms.with(List.of(LimitForms.limits()), LimitForms.retention());
+		return AccessForms.with(AccessForms.scopes(), limits);
+	}
+
+	private static ObjectNode entered(MultiValueMap<String, String> fields) {
+		ObjectNode body = AccessForms.named(fields);
+		LimitForms.limits(fields, body);
+		LimitForms.retention(fields, body);
+		return body;
 	}
 
 	Mono<ServerResponse> fresh(ServerRequest request) {
@@ -65,7 +79,7 @@ final class ProjectsDesk {
 
 	Mono<ServerResponse> create(ServerRequest request) {
 		return this.desk.submit(request, Mono.fromSupplier(ProjectsDesk::blank), fields -> {
-			var body = AccessForms.named(fields);
+			ObjectNode body = entered(fields);
 			String id = Forms.first(fields, "id").strip();
 			if (!id.isEmpty()) {
 				body.put("id", id);
@@ -83,7 +97,7 @@ final class ProjectsDesk {
 		Map<String, String> values = AccessForms.values(project);
 		return new Filled(new DeskForm("Change " + project.name(), "", DeskAction.UPDATE_PROJECT.path(project.id()),
 				"Save", DeskAction.GET_PROJECT.path(project.id()), Long.toString(project.version()), "",
-				AccessForms.with(List.of(AccessForms.name()), AccessForms.scopes()), "", List.of())
+				AccessForms.with(List.of(AccessForms.name()), more()), "", List.of())
 			.filled(values), values);
 	}
 
@@ -96,7 +110,7 @@ final class ProjectsDesk {
 	Mono<ServerResponse> update(ServerRequest request) {
 		String id = request.pathVariable("id");
 		return this.desk.submit(request, form(id), fields -> {
-			var body = AccessForms.named(fields);
+			ObjectNode body = entered(fields);
 			return this.changes.updateProject(this.desk.asked(request, fields, body), id, body)
 				.flatMap(saved -> Desk.see(DeskAction.GET_PROJECT.path(id) + "?done=saved"));
 		});
@@ -104,16 +118,16 @@ final class ProjectsDesk {
 
 	Mono<ServerResponse> archive(ServerRequest request) {
 		String id = request.pathVariable("id");
-		return Forms.read(request)
-			.flatMap(fields -> this.projects.archive(Desk.actor(request), id, dev.heliostat.access.Version.ANY))
-			.flatMap(done -> Desk.see(DeskAction.GET_PROJECT.path(id) + "?done=archived"));
+		return this.desk.act(request, this::get,
+				fields -> this.projects.archive(Desk.actor(request), id, Desk.version(fields))
+					.flatMap(done -> Desk.see(DeskAction.GET_PROJECT.path(id) + "?done=archived")));
 	}
 
 	Mono<ServerResponse> restore(ServerRequest request) {
 		String id = request.pathVariable("id");
-		return Forms.read(request)
-			.flatMap(fields -> this.projects.restore(Desk.actor(request), id, dev.heliostat.access.Version.ANY))
-			.flatMap(done -> Desk.see(DeskAction.GET_PROJECT.path(id) + "?done=restored"));
+		return this.desk.act(request, this::get,
+				fields -> this.projects.restore(Desk.actor(request), id, Desk.version(fields))
+					.flatMap(done -> Desk.see(DeskAction.GET_PROJECT.path(id) + "?done=restored")));
 	}
 
 }

@@ -4,9 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
-import dev.heliostat.access.Version;
 import dev.heliostat.admin.ProviderStates;
 import dev.heliostat.admin.ProviderTests;
 import dev.heliostat.catalog.Catalogs;
@@ -54,7 +52,7 @@ final class ProvidersDesk {
 	}
 
 	Mono<ServerResponse> get(ServerRequest request) {
-		return page(request, 200, Map.of());
+		return page(request, Desk.status(request), Map.of());
 	}
 
 	private Mono<ServerResponse> page(ServerRequest request, int status, Map<String, ?> more) {
@@ -84,14 +82,10 @@ final class ProvidersDesk {
 
 	/** Switches one on or off, unless somebody else did so meanwhile. */
 	Mono<ServerResponse> set(ServerRequest request) {
-		return Forms.read(request).flatMap(fields -> {
+		return this.desk.act(request, this::get, fields -> {
 			String name = this.states.get(request.pathVariable("id")).path("name").asString();
 			boolean enabled = Forms.first(fields, "enabled").equals("true");
-			String version = Forms.first(fields, "_version");
-			return this.switches
-				.set(Desk.actor(request), name, enabled,
-						version.matches("[0-9]{1,18}") ? new Version(OptionalLong.of(Long.parseLong(version)))
-								: Version.ANY)
+			return this.switches.set(Desk.actor(request), name, enabled, Desk.version(fields))
 				.flatMap(done -> Desk.see(DeskAction.GET_PROVIDER.path(name) + "?done=" + (enabled ? "on" : "off")));
 		});
 	}

@@ -57,6 +57,11 @@ record Visitor(Optional<Caller> caller, String token) {
 				.asException());
 	}
 
+	/** Whether the key may use a part of the API. */
+	public boolean mayUse(String endpoint) {
+		return refusal(endpoint).isEmpty();
+	}
+
 	/** Whether a model is shown. */
 	boolean maySee(String slug) {
 		return this.caller.map(known -> known.mayUseModel(slug)).orElse(true);

@@ -44,6 +44,12 @@ public record Order(Caller caller, String requestId, ImageRequest request, Prefe
 				this.repeats, this.webhook, this.endUser, this.client);
 	}
 
+	/** The same order with knobs for the sandbox, where that serves it. */
+	public Order withSandbox(String knobs) {
+		return new Order(this.caller, this.requestId, this.request, this.preferences, this.form, Optional.of(knobs),
+				this.deadline, this.repeats, this.webhook, this.endUser, this.client);
+	}
+
 	/** Whether the sandbox serves it whatever it names: test keys never spend. */
 	public boolean isSandboxed() {
 		return this.caller.kind() == Caller.Kind.TEST;

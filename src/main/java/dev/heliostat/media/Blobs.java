@@ -42,6 +42,11 @@ interface Blobs {
 		return Mono.just(Optional.empty());
 	}
 
+	/** Where those URLs are: scheme, host and port; empty where there are none. */
+	default Optional<String> origin() {
+		return Optional.empty();
+	}
+
 	/** Whether {@link #address} gives URLs. */
 	default boolean hasAddresses() {
 		return false;

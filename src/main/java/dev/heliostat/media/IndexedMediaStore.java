@@ -103,6 +103,11 @@ final class IndexedMediaStore implements MediaStore {
 	}
 
 	@Override
+	public Optional<String> origin() {
+		return this.blobs.origin();
+	}
+
+	@Override
 	public Mono<URI> url(String id, Instant expiresAt) {
 		if (!this.blobs.hasAddresses()) {
 			return Mono.fromSupplier(() -> this.urls.sign(id, expiresAt));

@@ -47,6 +47,12 @@ public interface MediaStore {
 	/** The URL of a picture that is in the index, good until its retention ends. */
 	Mono<URI> url(String id, Instant expiresAt);
 
+	/**
+	 * Where URLs of pictures are when they are not the gateway's own: scheme, host and
+	 * port.
+	 */
+	Optional<String> origin();
+
 	/** Opens a picture of one's own; fails with {@code ResultExpired} after its time. */
 	Mono<StoredImage> find(String id);
 

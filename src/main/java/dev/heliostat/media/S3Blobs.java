@@ -2,6 +2,7 @@ package dev.heliostat.media;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.S3Utilities;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -158,6 +162,25 @@ final class S3Blobs implements Blobs {
 	@Override
 	public boolean hasAddresses() {
 		return this.properties.presign();
+	}
+
+	/** Said without credentials: there may be none when a page asks first. */
+	@Override
+	public Optional<String> origin() {
+		if (!this.properties.presign()) {
+			return Optional.empty();
+		}
+		S3Utilities urls = S3Utilities.builder()
+			.region(Region.of(this.properties.region()))
+			.s3Configuration(S3Configuration.builder().pathStyleAccessEnabled(this.properties.pathStyle()).build())
+			.build();
+		URL url = urls.getUrl(get -> {
+			get.bucket(this.properties.bucket()).key("picture");
+			if (!this.properties.endpoint().isEmpty()) {
+				get.endpoint(URI.create(this.properties.endpoint()));
+			}
+		});
+		return Optional.of(url.getProtocol() + "://" + url.getAuthority());
 	}
 
 	@Override

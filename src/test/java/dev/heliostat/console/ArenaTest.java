@@ -1,7 +1,14 @@
 package dev.heliostat.console;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.imageio.ImageIO;
 
 import dev.heliostat.console.ArenaStore.Tally;
 import dev.heliostat.console.Duel.Vote;
@@ -93,6 +100,34 @@ class ArenaTest {
 		assertThat(admin.text()).contains("An admin key makes no pictures", "Votes: 1");
 		// What the sandbox drew is ranked apart.
 		assertThat(tester.get("/arena").text()).contains("No votes yet", "Free with your test key");
+	}
+
+	@Test
+	void theSandboxWritesNoModelIntoAPictureOfADuel() throws IOException {
+		String path = begun(tester, "0");
+		Matcher pictures = Pattern.compile("<img src=\"(/media/[^\"]+)\"").matcher(tester.get(path).text());
+		int seen = 0;
+		while (pictures.find()) {
+			byte[] picture = gateway.get(pictures.group(1).replace("&amp;", "&"), "").response().body();
+			// SANDBOX, the prompt, and the size.
+			assertThat(linesOfText(ImageIO.read(new ByteArrayInputStream(picture)))).isEqualTo(3);
+			seen++;
+		}
+		assertThat(seen).isEqualTo(2);
+	}
+
+	private static int linesOfText(BufferedImage image) {
+		int lines = 0;
+		boolean before = false;
+		for (int y = 0; y < image.getHeight(); y++) {
+			boolean white = false;
+			for (int x = 0; x < image.getWidth(); x++) {
+				white |= (image.getRGB(x, y) & 0xffffff) == 0xffffff;
+			}
+			lines += (white && !before) ? 1 : 0;
+			before = white;
+		}
+		return lines;
 	}
 
 	@Test

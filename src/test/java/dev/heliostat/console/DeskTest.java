@@ -155,6 +155,126 @@ class DeskTest {
 		assertThat(send("/desk/projects/both", "/desk/projects/both/restore").header("location")).contains("restored");
 	}
 
+	private static void change(String path, String body) {
+		String version = gateway.get("/admin/v1" + path, Gateway.ADMIN_KEY).header("etag");
+		Answer changed = gateway.send(gateway.request("/admin/v1" + path, Gateway.ADMIN_KEY)
+			.header("content-type", "application/json")
+			.header("if-match", version)
+			.method("PATCH", java.net.http.HttpRequest.BodyPublishers.ofString(body)));
+		assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+	}
+
+	@Test
+	void whatSomebodyElseChangedIsNotRotatedSwitchedEndedOrDeletedUnseen() {
+		String key = gateway.post("/admin/v1/keys", Gateway.ADMIN_KEY, "{\"name\": \"Seen\", \"kind\": \"live\"}")
+			.json()
+			.path("id")
+			.asString();
+		gateway.post("/admin/v1/projects", Gateway.ADMIN_KEY, "{\"id\": \"seen\", \"name\": \"Seen\"}");
+		String budget = gateway
+			.post("/admin/v1/budgets", Gateway.ADMIN_KEY, "{\"project\": \"seen\", \"images\": 5, \"window\": \"day\"}")
+			.json()
+			.path("id")
+			.asString();
+		Map<String, String> ofKey = form("/desk/keys/" + key, "overlap_hours", "1");
+		Map<String, String> ofProject = form("/desk/projects/seen");
+		Map<String, String> ofBudget = form("/desk/budgets/" + budget);
+		Map<String, String> ofProvider = form("/desk/providers/openai");
+		change("/keys/" + key, "{\"name\": \"Changed\"}");
+		change("/projects/seen", "{\"name\": \"Changed\"}");
+		change("/budgets/" + budget, "{\"images\": 6}");
+		gateway.send(gateway.request("/admin/v1/providers/openai", Gateway.ADMIN_KEY)
+			.header("content-type", "application/json")
+			.PUT(java.net.http.HttpRequest.BodyPublishers.ofString("{\"enabled\": false}")));
+
+		Map<String, Map<String, String>> sent = new LinkedHashMap<>();
+		for (String action : List.of("rotate", "expire", "revoke")) {
+			sent.put("/desk/keys/" + key + "/" + action, ofKey);
+		}
+		sent.put("/desk/projects/seen/archive", ofProject);
+		sent.put("/desk/budgets/" + budget + "/delete", ofBudget);
+		sent.put("/desk/providers/openai/switch", ofProvider);
+		sent.forEach((path, fields) -> {
+			Answer told = admin.post(path, fields);
+			assertThat(told.status()).as(path + ": " + told.text()).isEqualTo(412);
+			assertThat(told.text()).as(path)
+				.contains("Somebody else changed it since this page was shown", "role=\"alert\"")
+				.doesNotContain("id=\"secret\"");
+		});
+		assertThat(api("/keys/" + key).path("status").asString()).isEqualTo("active");
+		assertThat(api("/keys/" + key).path("expires_at").isNull()).isTrue();
+		assertThat(api("/projects/seen").path("status").asString()).isEqualTo("active");
+		assertThat(api("/budgets/" + budget).path("images").asInt()).isEqualTo(6);
+		assertThat(api("/providers/openai").path("enabled").asBoolean()).isFalse();
+
+		// The page that says so is the one to do it from.
+		Answer told = admin.post("/desk/budgets/" + budget + "/delete", ofBudget);
+		Map<String, String> again = new HashMap<>(ofBudget);
+		Matcher version = Pattern.compile("name=\"_version\" value=\"([0-9]+)\"").matcher(told.text());
+		assertThat(version.find()).isTrue();
+		again.put("_version", version.group(1));
+		assertThat(admin.post("/desk/budgets/" + budget + "/delete", again).status()).isEqualTo(303);
+		assertThat(send("/desk/providers/openai", "/desk/providers/openai/switch").header("location"))
+			.contains("done=on");
+		Answer hours = send("/desk/keys/" + key, "/desk/keys/" + key + "/rotate", "overlap_hours", "9999");
+		assertThat(hours.status()).isEqualTo(400);
+		assertThat(hours.text()).contains("Nothing was done. overlap", "Make another secret");
+	}
+
+	@Test
+	void limitsAndRetentionAreEnteredInWords() {
+		Answer made = send("/desk/projects/new", "/desk/projects", "id", "paced", "name", "Paced", "limits",
+				"60 images a minute\n5 requests per second\n\n20 at once", "keep_prompts", "30d", "keep_pictures",
+				"90m");
+		assertThat(made.header("location")).as(made.text()).isEqualTo("/desk/projects/paced?done=created");
+		JsonNode project = api("/projects/paced");
+		assertThat(project.path("limits").toString())
+			.isEqualTo("{\"requests\":{\"per_second\":5},\"images\":{\"per_minute\":60},\"at_once\":20}");
+		assertThat(project.at("/retention/prompt_seconds").asLong()).isEqualTo(30 * 86_400);
+		assertThat(project.at("/retention/media_seconds").asLong()).isEqualTo(90 * 60);
+		String page = "/desk/projects/paced";
+		assertThat(admin.get(page).text()).contains("5 requests a second\n60 images a minute\n20 at once</textarea>",
+				"value=\"30d\"", "value=\"90m\"");
+
+		Answer wrong = send(page, page, "name", "Paced", "limits", "60 images a minute\nmany", "keep_prompts", "1w");
+		assertThat(wrong.status()).isEqualTo(400);
+		assertThat(wrong.text()).contains("id=\"f-limits-problem\">limits: many (expected: a line such as",
+				"aria-invalid=\"true\"", "60 images a minute\nmany</textarea>", "value=\"1w\"");
+		assertThat(send(page, page, "name", "Paced", "keep_prompts", "1w").text())
+			.contains("id=\"f-keep_prompts-problem\">keep_prompts: 1w (expected: a number with s, m, h or d");
+		assertThat(send(page, page, "name", "Paced", "limits", "5 at once\n6 at once").text())
+			.contains("6 at once (expected: each limit once)");
+		assertThat(send(page, page, "name", "Paced", "limits", "999999999999999 images a minute").text())
+			.contains("id=\"f-limits-problem\">limits.images.per_minute: 999999999999999");
+
+		Map<String, String> mine = form(page, "name", "Paced", "limits", "7 at once", "keep_prompts", "0",
+				"keep_pictures", "");
+		assertThat(send(page, page, "name", "Paced", "limits", "no limits", "keep_prompts", "1d", "keep_pictures", "")
+			.status()).isEqualTo(303);
+		assertThat(api("/projects/paced").path("limits").toString()).isEqualTo("{}");
+		Answer second = admin.post(page, mine);
+		assertThat(second.status()).isEqualTo(412);
+		assertThat(second.text()).contains("Somebody else changed it", ">no limits<", ">7 at once<", ">1d<");
+		mine.put("_version", "3");
+		assertThat(admin.post(page, mine).status()).isEqualTo(412);
+		mine.put("_version", "2");
+		assertThat(admin.post(page, mine).status()).isEqualTo(303);
+		assertThat(api("/projects/paced").path("limits").toString()).isEqualTo("{\"at_once\":7}");
+		assertThat(api("/projects/paced").at("/retention/prompt_seconds").asLong(-1)).isZero();
+		assertThat(api("/projects/paced").at("/retention/media_seconds").isNull()).isTrue();
+
+		Answer key = send("/desk/keys/new", "/desk/keys", "name", "Paced", "kind", "live", "project", "paced", "limits",
+				"3 requests an hour");
+		String secret = secret(key);
+		assertThat(secret).as(key.text()).startsWith("hs_live_");
+		String id = api("/keys?project=paced").at("/data/0/id").asString();
+		assertThat(admin.get("/desk/keys/" + id).text()).contains("This key: 3 requests an hour",
+				"All keys of the project: 7 generations at once", "3 requests an hour</textarea>");
+		assertThat(send("/desk/keys/" + id, "/desk/keys/" + id, "name", "Paced", "limits", "").status()).isEqualTo(303);
+		assertThat(api("/keys/" + id).path("limits").isNull()).isTrue();
+		assertThat(admin.get("/desk/keys/" + id).text()).contains("This key: 500 images an hour");
+	}
+
 	@Test
 	void aSessionThatEndsInTheMiddleOfAFormLosesNothing() {
 		Browser browser = Browser.signedIn(gateway, Gateway.ADMIN_KEY);

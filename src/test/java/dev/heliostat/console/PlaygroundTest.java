@@ -123,6 +123,31 @@ class PlaygroundTest {
 		assertThat(refused.text()).contains("This key may not use", "images/generations");
 		assertThat(replicate.submissions()).isEmpty();
 
+		assertThat(editor.post("/playground/price", form(editor)).text())
+			.contains("This key may not use", "images/generations")
+			.doesNotContain("$0.04");
+		assertThat(editor.get("/arena").text()).contains("Nobody to compare").doesNotContain("up to $");
+		assertThat(editor.get("/generations").status()).isEqualTo(200);
+		assertThat(editor.get("/balance").status()).isEqualTo(403);
+		assertThat(editor.get("/playground").text()).contains("href=\"/generations\"")
+			.doesNotContain("href=\"/balance\"");
+
+		Browser generator = scoped("{\"endpoints\": [\"images/generations\"]}");
+		assertThat(generator.post("/playground/price", form(generator)).text()).contains("$0.04");
+		Answer made = generator.post("/playground", form(generator));
+		// Whoever may make a picture sees it come, but no list of others.
+		assertThat(ended(generator, made).text()).contains("$0.04", "Replicate");
+		for (String path : List.of("/generations", "/generations/" + found(ID, made))) {
+			Answer page = generator.get(path);
+			assertThat(page.status()).as(path).isEqualTo(403);
+			assertThat(page.text()).contains("may not use &#39;generations&#39;");
+		}
+		assertThat(generator
+			.post("/generations/" + found(ID, made) + "/cancel",
+					Map.of("_token", Browser.token(generator.get("/playground"))))
+			.status()).isEqualTo(403);
+		replicate.clear();
+
 		Browser elsewhere = scoped("{\"sources\": [\"192.0.2.0/24\"]}");
 		for (String path : List.of("/models", "/playground", "/generations")) {
 			Answer page = elsewhere.get(path);

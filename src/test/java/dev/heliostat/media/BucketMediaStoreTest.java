@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.heliostat.image.ImageType;
+import dev.heliostat.testing.Browser;
 import dev.heliostat.testing.Bytes;
 import dev.heliostat.testing.Gateway;
 import dev.heliostat.testing.Gateway.Answer;
@@ -74,6 +75,11 @@ class BucketMediaStoreTest extends MediaStoreContract {
 			String id = again.json().at("/metadata/id").asString();
 			assertThat(node.get("/v1/generations/" + id, Gateway.TEST_KEY).json().at("/result/data/0/url").asString())
 				.contains("X-Amz-Signature=");
+			// Pages show them from there, and from nowhere else.
+			Answer page = Browser.signedIn(node, Gateway.TEST_KEY).get("/generations/" + id);
+			assertThat(page.text()).contains("<img src=\"" + this.bucket.endpoint() + "/" + S3Server.BUCKET);
+			assertThat(page.header("content-security-policy"))
+				.contains("img-src 'self' data: blob: " + this.bucket.endpoint() + ";");
 		}
 	}
 

@@ -19,14 +19,15 @@ import dev.heliostat.image.ProviderFailure.Kind;
  * @param delay how long to wait first
  * @param failure how the call is to end, when it is to fail
  * @param truncated whether the picture is to be cut off
+ * @param unnamed whether the picture is not to say which model it is of
  */
-record Faults(Duration delay, Optional<ProviderFailure> failure, boolean truncated) {
+record Faults(Duration delay, Optional<ProviderFailure> failure, boolean truncated, boolean unnamed) {
 
 	private static final Pattern DIRECTIVE = Pattern.compile("\\[\\[sandbox:([^\\]]*)]]");
 
 	private static final Duration LONGEST = Duration.ofMinutes(10);
 
-	private static final String KNOWN = "delay=2s, status=429, retry-after=3, moderation, truncated, lost, refused";
+	private static final String KNOWN = "delay=2s, status=429, retry-after=3, moderation, truncated, lost, refused, unnamed";
 
 	/**
 	 * Reads the knobs of a prompt and a header; fails as a caller's fault when one is not
@@ -62,6 +63,8 @@ record Faults(Duration delay, Optional<ProviderFailure> failure, boolean truncat
 
 		private boolean truncated;
 
+		private boolean unnamed;
+
 		void read(String directive) {
 			int equals = directive.indexOf('=');
 			String name = (equals < 0) ? directive : directive.substring(0, equals).strip();
@@ -74,6 +77,7 @@ record Faults(Duration delay, Optional<ProviderFailure> failure, boolean truncat
 						"the sandbox was asked to refuse this prompt", Optional.empty(), Optional.empty(),
 						Optional.of(ProviderFailure.Moderation.UNKNOWN)));
 				case "truncated" -> this.truncated = true;
+				case "unnamed" -> this.unnamed = true;
 				case "lost" -> this.failure = Optional
 					.of(ProviderFailure.of(Kind.LOST, Billed.MAYBE, "the sandbox was asked to lose the connection"));
 				case "refused" -> this.failure = Optional
@@ -86,7 +90,7 @@ record Faults(Duration delay, Optional<ProviderFailure> failure, boolean truncat
 			if (this.status.isPresent()) {
 				this.failure = Optional.of(failure(this.status.getAsInt(), this.retryAfter));
 			}
-			return new Faults(this.delay, this.failure, this.truncated);
+			return new Faults(this.delay, this.failure, this.truncated, this.unnamed);
 		}
 
 		private static ProviderFailure failure(int status, Optional<Duration> retryAfter) {

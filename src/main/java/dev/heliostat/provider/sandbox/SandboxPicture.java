@@ -18,8 +18,9 @@ import dev.heliostat.image.ImageSize;
  * @param prompt the prompt without directives
  * @param size the dimensions
  * @param seed what sets pictures of one prompt apart
+ * @param named whether it says of which model it is
  */
-record SandboxPicture(String model, String prompt, ImageSize size, long seed) {
+record SandboxPicture(String model, String prompt, ImageSize size, long seed, boolean named) {
 
 	BufferedImage draw() {
 		int width = this.size.width();
@@ -78,7 +79,9 @@ record SandboxPicture(String model, String prompt, ImageSize size, long seed) {
 		List<String> lines = new ArrayList<>(List.of("SANDBOX", ""));
 		lines.addAll(wrap(this.prompt, columns, rows));
 		lines.add("");
-		lines.add(this.model);
+		if (this.named) {
+			lines.add(this.model);
+		}
 		lines.add(this.size.toString());
 		int y = margin;
 		for (String line : lines) {

@@ -26,7 +26,8 @@ public final class SandboxPreviews {
 	/** Draws one; takes a few milliseconds of a processor. */
 	public static byte[] draw(String model, String prompt) {
 		try {
-			return PictureCodecs.encode(new SandboxPicture(model, Faults.shown(prompt), SIZE, 0).draw(), TYPE, QUALITY);
+			return PictureCodecs.encode(new SandboxPicture(model, Faults.shown(prompt), SIZE, 0, true).draw(), TYPE,
+					QUALITY);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

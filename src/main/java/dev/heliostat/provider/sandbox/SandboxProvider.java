@@ -74,10 +74,9 @@ final class SandboxProvider implements ImageProvider {
 		if (faults.failure().isPresent()) {
 			return Mono.error(new ProviderException(faults.failure().get()));
 		}
-		Mono<DataBuffer> bytes = Mono.fromCallable(() -> paint(call, prompt, faults.truncated()))
-			.subscribeOn(this.painters);
+		Mono<DataBuffer> bytes = Mono.fromCallable(() -> paint(call, prompt, faults)).subscribeOn(this.painters);
 		return Flux.range(0, call.watch().partials())
-			.concatMap(index -> look(call, prompt, index), 1)
+			.concatMap(index -> look(call, prompt, faults, index), 1)
 			.then(this.pictures.read(bytes))
 			.<ProviderImage>map(
 					picture -> new GeneratedImage(picture.content(), picture.type(), picture.size(), Optional.empty()))
@@ -91,9 +90,9 @@ final class SandboxProvider implements ImageProvider {
 	}
 
 	/** Shows the picture as it might be half-way, for long enough that it can be seen. */
-	private Mono<Void> look(ProviderCall call, String prompt, int index) {
+	private Mono<Void> look(ProviderCall call, String prompt, Faults faults, int index) {
 		int coarseness = 1 << (2 + call.watch().partials() - index);
-		Mono<DataBuffer> bytes = Mono.fromCallable(() -> encoded(call, picture(call, prompt).look(coarseness)))
+		Mono<DataBuffer> bytes = Mono.fromCallable(() -> encoded(call, picture(call, prompt, faults).look(coarseness)))
 			.map(DefaultDataBufferFactory.sharedInstance::wrap)
 			.<DataBuffer>cast(DataBuffer.class)
 			.subscribeOn(this.painters);
@@ -105,9 +104,10 @@ final class SandboxProvider implements ImageProvider {
 			.then();
 	}
 
-	private DataBuffer paint(ProviderCall call, String prompt, boolean truncated) throws IOException {
-		byte[] bytes = encoded(call, picture(call, prompt).draw());
-		return DefaultDataBufferFactory.sharedInstance.wrap(truncated ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
+	private DataBuffer paint(ProviderCall call, String prompt, Faults faults) throws IOException {
+		byte[] bytes = encoded(call, picture(call, prompt, faults).draw());
+		return DefaultDataBufferFactory.sharedInstance
+			.wrap(faults.truncated() ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
 	}
 
 	private static byte[] encoded(ProviderCall call, BufferedImage image) throws IOException {
@@ -117,7 +117,7 @@ final class SandboxProvider implements ImageProvider {
 		return PictureCodecs.encode(image, type, call.body().path("output_compression").asInt(90));
 	}
 
-	private SandboxPicture picture(ProviderCall call, String prompt) {
+	private SandboxPicture picture(ProviderCall call, String prompt, Faults faults) {
 		ObjectNode body = call.body();
 		ImageSize size = (call.capability() == Capability.UPSCALE) ? upscaled(call)
 				: (body.path("width").isInt() && body.path("height").isInt())
@@ -127,7 +127,7 @@ final class SandboxProvider implements ImageProvider {
 							.flatMap(value -> ImageSize.parse(value.asString()))
 							.orElse(USUAL);
 		return new SandboxPicture(this.offering.modelSlug(), Faults.shown(prompt), size,
-				body.path("seed").asLong(pictureIndex(call)));
+				body.path("seed").asLong(pictureIndex(call)), !faults.unnamed());
 	}
 
 	/** As many times the size of what was sent as {@code scale_factor} says. */
