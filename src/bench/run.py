@@ -9,7 +9,7 @@ Needs wrk, nginx, HAProxy, Go, Node, Python and a JDK 25; what comes from a pack
 gateway that cannot be had is reported as absent. Everything listens on loopback only, in a network namespace of its own where
 that is permitted, because not every gateway can be told where to listen. The report is target/bench/report.md and report.json.
 """
-import argparse, base64, datetime, json, os, pathlib, random, resource, secrets, shutil, signal, statistics, struct, subprocess, sys, time
+import argparse, base64, datetime, json, os, pathlib, random, resource, secrets, shutil, signal, socket, statistics, struct, subprocess, sys, tempfile, time
 import urllib.request, zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -376,8 +376,7 @@ class Heliostat(Gateway):
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
         memory = os.environ.get("BENCH_HELIOSTAT_JVM", "-Xmx512m").split()
-        return [JAVA, f"-XX:AOTCache={WORK}/heliostat.aot", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "-Djava.awt.headless=true",
-                *memory, "-jar", WORK / "heliostat.app" / "heliostat.jar",
+        return [JAVA, f"-XX:AOTCache={WORK}/heliostat.aot", *FLAGS, *memory, "-jar", WORK / "heliostat.app" / "heliostat.jar",
                 f"--server.port={self.port}", "--server.address=127.0.0.1", "--management.server.port=9391", "--management.server.address=127.0.0.1",
                 f"--heliostat.data-dir={data}", f"--heliostat.config-dir={BENCH}/config", f"--heliostat.bootstrap.live-key={KEY}",
                 "--heliostat.providers.bench.api-key=bench", f"--heliostat.providers.bench.base-url=http://127.0.0.1:{upstream}/v1",
@@ -386,6 +385,80 @@ class Heliostat(Gateway):
 
     def settings(self):
         return []
+
+class Fleet(Heliostat):
+    """Several instances on one PostgreSQL, each on one core, behind nginx. Where there is no PostgreSQL each keeps its ledger in memory."""
+
+    name = "fleet"
+
+    def __init__(self, count):
+        self.count = count
+
+    def start(self, upstream):
+        self.processes, self.nodes, began = [], [], time.time()
+        try:
+            store = self.database()
+            media = WORK / "data" / "fleet-media"
+            shutil.rmtree(media, ignore_errors=True)
+            media.mkdir(parents=True)
+            for i in range(self.count):
+                self.name, self.port = f"fleet-{i}", 9310 + i
+                command = [f"--management.server.port={9391 + i}" if str(part).startswith("--management.server.port=") else part for part in self.command(upstream)]
+                command[1:1] = ["-XX:ActiveProcessorCount=1"]
+                cores = sorted(os.sched_getaffinity(0))
+                self.nodes.append(spawn(["taskset", "-c", cores[i % len(cores)], *command, *store, "--heliostat.secret-key=" + KEY, f"--heliostat.media.directory={media}"], self.name))
+            self.processes += self.nodes
+            for i in range(self.count):
+                await_answer(f"http://127.0.0.1:{9391 + i}/actuator/health/readiness", 120)
+            self.name, self.port = "fleet", 9300
+            conf = WORK / "fleet.conf"
+            servers = "".join(f"server 127.0.0.1:{9310 + i}; " for i in range(self.count))
+            conf.write_text(NGINX_HEAD.format(pid=WORK / "fleet.pid", log=WORK / "fleet.err", tmp=WORK / "tmp") + f"""
+  upstream u {{ {servers} keepalive 20000; keepalive_requests 1000000000; }}
+  server {{ listen 127.0.0.1:{self.port} backlog=16384;
+    location / {{ proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_read_timeout 300s; proxy_buffering off; }} }}
+}}
+""")
+            self.process = spawn(["nginx", "-c", conf, "-e", WORK / "fleet.err"], "fleet-nginx")
+            self.processes.append(self.process)
+            time.sleep(1)
+            return time.time() - began
+        except BaseException:
+            self.close()
+            raise
+
+    def database(self):
+        """The settings of a fresh PostgreSQL, started by a user that it accepts."""
+        folders = [str(p) for p in sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+        found = [shutil.which(tool, path=os.pathsep.join([*folders, os.environ.get("PATH", "")])) for tool in ("initdb", "postgres")]
+        self.engine = None
+        if not all(found):
+            return ["--heliostat.ledger.store=memory"]
+        data = tempfile.mkdtemp(prefix="bench-postgres-")
+        other = []
+        if os.getuid() == 0:
+            other = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+            shutil.chown(data, "postgres", "postgres")
+        subprocess.run([*other, found[0], "-D", data, "-U", "postgres", "-A", "trust"], check=True, capture_output=True, cwd=data)
+        self.engine = spawn([*other, found[1], "-D", data, "-p", "9399", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}",
+                             "-c", "max_connections=100"], "fleet-postgres", cwd=data)
+        self.processes.append(self.engine)
+        self.data = data
+        end = time.time() + 30
+        while time.time() < end:
+            try:
+                socket.create_connection(("127.0.0.1", 9399), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        time.sleep(1)
+        return ["--heliostat.store.url=jdbc:postgresql://127.0.0.1:9399/postgres", "--heliostat.store.username=postgres"]
+
+    def close(self):
+        for process in reversed(self.processes):
+            stop(process)
+        if self.engine:
+            shutil.rmtree(self.data, ignore_errors=True)
 
 class HeliostatMemory(Heliostat):
     name = "heliostat-memory"
@@ -396,11 +469,11 @@ class HeliostatMemory(Heliostat):
 class HeliostatDurable(Heliostat):
     name = "heliostat"
 
+FLAGS = ["-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "-Djava.awt.headless=true"]
+
 def train(jar):
     """The cache as the image makes it."""
-    subprocess.run([JAVA, f"-XX:AOTCacheOutput={WORK}/heliostat.aot", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "-Djava.awt.headless=true",
-                    "-Dspring.context.exit=onRefresh", "-jar", jar], check=True, capture_output=True,
-                   env={**ENV, "HELIOSTAT_DATA_DIR": str(WORK / "training")})
+    subprocess.run([ROOT / "docker" / "train.sh", WORK / "heliostat.aot", jar, *FLAGS], check=True, env={**ENV, "JAVA": JAVA})
 
 GATEWAYS = [Direct, Nginx, Haproxy, HeliostatMemory, HeliostatDurable, SpringCloudGateway, WebFluxFloor, Portkey, LiteLlm]
 
@@ -527,6 +600,38 @@ class Runner:
         finally:
             gateway.close()
 
+    def scale(self, gateway, count, each=200):
+        """So many instances, each with so many requests at once that take their two seconds upstream."""
+        if gateway.name != "heliostat":
+            return None
+        fleet, upstream = Fleet(count), DELAYED[("1KB", 2)]
+        fleet.start(upstream)
+        try:
+            body = self.body(fleet, "1KB")
+            # Each has to be warm, or the coldest one is what is measured.
+            self.send(fleet, upstream, body, d=f"{min(30, self.options.warmup) * 2}s", c=each * count)
+            before, engine = sum(cpu(node.pid) for node in fleet.nodes), cpu(fleet.engine.pid) if fleet.engine else 0
+            found = self.send(fleet, upstream, body, d=f"{self.options.seconds}s", c=each * count)
+            used = sum(cpu(node.pid) for node in fleet.nodes) - before
+            return {"per_second": found["per_second"], "failures": found["failures"], "cpu_s_per_1000": 1000 * used / max(1, found["requests"]),
+                    "store_cpu_s_per_1000": 1000 * (cpu(fleet.engine.pid) - engine) / max(1, found["requests"]) if fleet.engine else None,
+                    "rss_mb": sum(rss(node.pid) for node in fleet.nodes), "p50_ms": found["latency_ms"]["p50"], "p99_ms": found["latency_ms"]["p99"],
+                    "upstream_per_request": found["upstream_requests"] / max(1, found["requests"] + found["failures"])}
+        finally:
+            fleet.close()
+
+def growth(merged):
+    """How the answers a second, and those for each second of processor time, grow with the instances."""
+    one = merged.get("scale-1", {}).get("heliostat")
+    if not one:
+        return []
+    lines = ["", "## Growth with the instances", "", "| instances | requests/s | times one | of one's work for each CPU second |", "|---|---|---|---|"]
+    for count in (1, 2, 4):
+        many = merged.get(f"scale-{count}", {}).get("heliostat")
+        if many:
+            lines.append(f"| {count} | {number(many['per_second'])} | {many['per_second'] / one['per_second']:.2f} | {100 * one['cpu_s_per_1000'] / many['cpu_s_per_1000']:.0f} % |")
+    return lines
+
 def cases(runner):
     return {
         "small-url": lambda g: runner.throughput(g, "url", 64),
@@ -542,6 +647,7 @@ def cases(runner):
         "inflight-10000": lambda g: runner.inflight(g, 10000),
         "slow-5.6MB": lambda g: runner.slow_readers(g, "5.6MB"),
         "start": runner.start,
+        **{f"scale-{count}": lambda g, count=count: runner.scale(g, count) for count in (1, 2, 4)},
     }
 
 # ---------------------------------------------------------------- the report
@@ -558,7 +664,7 @@ def median(rounds):
     return merged
 
 SHOWN = {"per_second": "requests/s", "cpu_s_per_1000": "CPU s / 1,000", "cpu_s_per_gb": "CPU s / GB", "rss_mb": "peak RSS MB", "p50_ms": "p50 ms", "p99_ms": "p99 ms",
-         "failures": "failed", "upstream_per_request": "upstream / request", "served": "served", "kb_per_request": "KB / request", "idle_rss_mb": "idle RSS MB", "start_s": "s to first answer",
+         "store_cpu_s_per_1000": "CPU s of the store / 1,000", "failures": "failed", "upstream_per_request": "upstream / request", "served": "served", "kb_per_request": "KB / request", "idle_rss_mb": "idle RSS MB", "start_s": "s to first answer",
          "at_25_p50_ms": "25 %: p50", "at_25_p99_ms": "p99", "at_50_rate": "50 %: rate", "at_50_p50_ms": "p50", "at_50_p95_ms": "p95", "at_50_p99_ms": "p99", "at_50_p99.9_ms": "p99.9",
          "at_75_p50_ms": "75 %: p50", "at_75_p99_ms": "p99", "at_50_failures": "failed"}
 
@@ -593,6 +699,7 @@ def report(results, versions, absent, options, reference):
         for rate, by_gateway in reference.items():
             for g, q in by_gateway.items():
                 lines.append(f"| {rate} | {g} | " + " | ".join(f"{q[k]:.3f}" if q.get(k) else "-" for k in ("p50", "p95", "p99", "p99.9")) + " |")
+    lines += growth(merged)
     lines += ["", *targets(merged, reference)]
     (WORK / "report.md").write_text("\n".join(lines) + "\n")
     (WORK / "report.json").write_text(json.dumps({"versions": versions, "absent": absent, "results": merged, "rounds": results, "reference": reference}, indent=1))
@@ -683,7 +790,7 @@ def main():
     results, reference = {case: {kind.name: [] for kind in gateways} for case in chosen}, {}
     try:
         for case in chosen:
-            for turn in range(options.rounds if case not in ("latency", "inflight-1000", "inflight-5000", "inflight-10000") else 1):
+            for turn in range(options.rounds if case not in ("latency", "inflight-1000", "inflight-5000", "inflight-10000", "scale-1", "scale-2", "scale-4") else 1):
                 order = gateways[turn % len(gateways):] + gateways[:turn % len(gateways)]
                 for kind in order:
                     try:

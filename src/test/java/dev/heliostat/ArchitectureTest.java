@@ -13,6 +13,7 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.context.annotation.Configuration;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -98,6 +99,16 @@ class ArchitectureTest {
 			.callMethodWhere(DescribedPredicate.describe("ImageIO looks a codec up",
 					call -> call.getTargetOwner().isEquivalentTo(ImageIO.class)
 							&& call.getName().matches("read|write|scanForPlugins|getImage(Readers|Writers).*")))
+			.check(HOUSE);
+	}
+
+	/** Others would not be found: {@link Heliostat} looks at these names only. */
+	@Test
+	void whatConfiguresSaysSoInItsName() {
+		classes().that()
+			.areAnnotatedWith(Configuration.class)
+			.should()
+			.haveNameMatching(".*(Configuration|Routes)")
 			.check(HOUSE);
 	}
 

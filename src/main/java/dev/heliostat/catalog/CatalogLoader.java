@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
+import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,23 +21,41 @@ final class CatalogLoader {
 
 	private final CatalogSources sources;
 
-	private final FileSchema modelSchema = FileSchema.load("model.schema.json");
+	private final SingletonSupplier<FileSchema> modelSchema = SingletonSupplier
+		.of(() -> FileSchema.load("model.schema.json"));
 
-	private final FileSchema providerSchema = FileSchema.load("provider.schema.json");
+	private final SingletonSupplier<FileSchema> providerSchema = SingletonSupplier
+		.of(() -> FileSchema.load("provider.schema.json"));
 
 	private final Clock clock;
 
-	CatalogLoader(CatalogSources sources, Clock clock) {
+	private final Predicate<CatalogFile> doubted;
+
+	private CatalogLoader(CatalogSources sources, Clock clock, Predicate<CatalogFile> doubted) {
 		this.sources = sources;
 		this.clock = clock;
+		this.doubted = doubted;
+	}
+
+	/** One that compares every file with its schema. */
+	static CatalogLoader strict(CatalogSources sources, Clock clock) {
+		return new CatalogLoader(sources, clock, file -> true);
+	}
+
+	/**
+	 * One that compares only what an operator has written or changed: what the jar ships
+	 * was looked at when it was built, and does not delay each start.
+	 */
+	static CatalogLoader trusting(CatalogSources sources, Clock clock) {
+		return new CatalogLoader(sources, clock, file -> file.overlay().isPresent());
 	}
 
 	Catalog load() {
 		List<CatalogProblem> problems = new ArrayList<>();
 		Map<String, CatalogFile> providerFiles = this.sources.read(PROVIDERS, "name", problems);
 		Map<String, CatalogFile> modelFiles = this.sources.read(MODELS, "slug", problems);
-		providerFiles.values().forEach(file -> problems.addAll(this.providerSchema.check(file)));
-		modelFiles.values().forEach(file -> problems.addAll(this.modelSchema.check(file)));
+		check(providerFiles, this.providerSchema, problems);
+		check(modelFiles, this.modelSchema, problems);
 		if (problems.isEmpty()) {
 			checkAcrossFiles(modelFiles, providerFiles, problems);
 		}
@@ -47,6 +67,11 @@ final class CatalogLoader {
 		List<Model> models = new ArrayList<>();
 		modelFiles.values().forEach(file -> models.add(FileReader.model(file.json(), providerFiles)));
 		return new Catalog(models, providers.values(), this.clock.instant());
+	}
+
+	private void check(Map<String, CatalogFile> files, SingletonSupplier<FileSchema> schema,
+			List<CatalogProblem> problems) {
+		files.values().stream().filter(this.doubted).forEach(file -> problems.addAll(schema.obtain().check(file)));
 	}
 
 	/**

@@ -31,7 +31,7 @@ class CatalogFilesTest {
 	private Path overlay;
 
 	private Catalog load() {
-		return new CatalogLoader(new CatalogSources(this.overlay), CLOCK).load();
+		return CatalogLoader.strict(new CatalogSources(this.overlay), CLOCK).load();
 	}
 
 	private void write(String name, String text) throws IOException {
@@ -84,7 +84,7 @@ class CatalogFilesTest {
 		Model model = load().model("gpt-image-1.5").orElseThrow();
 		assertThat(model.dates().shutdown()).contains(java.time.LocalDate.of(2026, 12, 1));
 		Clock later = Clock.fixed(Instant.parse("2027-06-01T00:00:00Z"), ZoneOffset.UTC);
-		Catalog catalog = new CatalogLoader(new CatalogSources(this.overlay), later).load();
+		Catalog catalog = CatalogLoader.strict(new CatalogSources(this.overlay), later).load();
 		assertThat(catalog.model("gpt-image-1.5").orElseThrow().status().inService()).isTrue();
 	}
 

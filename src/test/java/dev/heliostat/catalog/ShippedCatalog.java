@@ -12,7 +12,7 @@ public final class ShippedCatalog {
 	}
 
 	public static Catalog load() {
-		return new CatalogLoader(new CatalogSources(Path.of("target/no-overlay")), Clock.systemUTC()).load();
+		return CatalogLoader.strict(new CatalogSources(Path.of("target/no-overlay")), Clock.systemUTC()).load();
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.heliostat.simulator;
 
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
 
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -8,7 +9,7 @@ import reactor.netty.http.server.HttpServer;
 
 /**
  * An OpenAI-shaped provider that answers everything at once with the same small picture,
- * and notes nothing: for load.
+ * and only counts: for load.
  */
 public final class FastUpstream implements AutoCloseable {
 
@@ -16,15 +17,33 @@ public final class FastUpstream implements AutoCloseable {
 			+ Base64.getEncoder().encodeToString(TestPictures.picture(32, 32, "png"))
 			+ "\"}],\"usage\":{\"input_tokens\":10,\"output_tokens\":100,\"total_tokens\":110}}";
 
+	private final AtomicLong connections = new AtomicLong();
+
+	private final AtomicLong hits = new AtomicLong();
+
 	private final DisposableServer server = HttpServer.create()
 		.host("127.0.0.1")
 		.port(0)
-		.handle((request, response) -> request.receive()
-			.then(response.header("content-type", "application/json").sendString(Mono.just(ANSWER)).then()))
+		.doOnChannelInit((observer, channel, address) -> this.connections.incrementAndGet())
+		.handle((request, response) -> {
+			this.hits.incrementAndGet();
+			return request.receive()
+				.then(response.header("content-type", "application/json").sendString(Mono.just(ANSWER)).then());
+		})
 		.bindNow();
 
 	public String baseUrl() {
 		return "http://127.0.0.1:" + this.server.port() + "/v1";
+	}
+
+	/** How many connections were made to it. */
+	public long connections() {
+		return this.connections.get();
+	}
+
+	/** How many requests it got. */
+	public long hits() {
+		return this.hits.get();
 	}
 
 	@Override

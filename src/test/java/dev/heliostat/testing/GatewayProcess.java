@@ -104,6 +104,22 @@ public final class GatewayProcess implements AutoCloseable {
 			.join();
 	}
 
+	/** A metric of the process that has no tags of its own. */
+	public double counter(String name) {
+		String metrics = this.http
+			.sendAsync(HttpRequest
+				.newBuilder(URI.create("http://localhost:" + this.managementPort + "/actuator/prometheus"))
+				.timeout(Duration.ofSeconds(30))
+				.build(), HttpResponse.BodyHandlers.ofString())
+			.join()
+			.body();
+		Matcher matcher = Pattern.compile("(?m)^" + name + "(?:\\{[^}]*})? (\\S+)").matcher(metrics);
+		if (!matcher.find()) {
+			throw new IllegalStateException(name + " is no metric of the process");
+		}
+		return Double.parseDouble(matcher.group(1));
+	}
+
 	private String url() {
 		if (this.url == null) {
 			this.url = findUrl();
