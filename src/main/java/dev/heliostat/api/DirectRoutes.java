@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.http.codec.HttpMessageWriter;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.HandlerMapping;
@@ -39,19 +40,21 @@ final class DirectRoutes {
 
 	private final Map<String, Direct> routes;
 
-	private final ServerCodecConfigurer codecs;
+	/** Listing them anew for each request would take as long as routing it. */
+	private final List<HttpMessageReader<?>> readers;
 
 	private final ServerResponse.Context context;
 
 	DirectRoutes(GenerationsHandler generations, ServerCodecConfigurer codecs) {
 		this.routes = Map.of("/v1/images/generations", Direct.of("/v1/images/generations", generations::generate),
 				PREFIX + "/v1/images/generations", Direct.of(PREFIX + "/v1/images/generations", generations::generate));
-		this.codecs = codecs;
+		this.readers = codecs.getReaders();
+		List<HttpMessageWriter<?>> writers = codecs.getWriters();
 		this.context = new ServerResponse.Context() {
 
 			@Override
 			public List<HttpMessageWriter<?>> messageWriters() {
-				return codecs.getWriters();
+				return writers;
 			}
 
 			@Override
@@ -71,7 +74,7 @@ final class DirectRoutes {
 		if (direct == null) {
 			return null;
 		}
-		ServerRequest request = ServerRequest.create(exchange, this.codecs.getReaders());
+		ServerRequest request = ServerRequest.create(exchange, this.readers);
 		exchange.getAttributes().put(RouterFunctions.REQUEST_ATTRIBUTE, request);
 		exchange.getAttributes().put(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, direct.pattern);
 		return direct.handler.handle(request).flatMap(answer -> answer.writeTo(exchange, this.context));

@@ -168,7 +168,9 @@ public final class Pricer {
 	}
 
 	private static BigDecimal price(Component component, BigDecimal quantity) {
-		return component.unitPrice().multiply(quantity).divide(component.unitSize(), MathContext.DECIMAL128);
+		BigDecimal price = component.unitPrice().multiply(quantity);
+		return component.unitSize().equals(BigDecimal.ONE) ? price
+				: price.divide(component.unitSize(), MathContext.DECIMAL128);
 	}
 
 	/** The components, those together that are alternatives. */

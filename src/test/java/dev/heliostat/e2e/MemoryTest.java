@@ -83,7 +83,7 @@ class MemoryTest {
 	}
 
 	private GatewayProcess gateway(Path data) {
-		List<String> jvm = new ArrayList<>(List.of("-Xmx128m", "-XX:MaxDirectMemorySize=128m",
+		List<String> jvm = new ArrayList<>(List.of("-Xmx128m", "-XX:+UseParallelGC", "-XX:MaxDirectMemorySize=128m",
 				"-Dio.netty.maxDirectMemory=134217728", "-XX:+ExitOnOutOfMemoryError"));
 		jvm.addAll(List.of(System.getProperty("heliostat.memory.jvm", "").split(" ")));
 		jvm.removeIf(String::isEmpty);
