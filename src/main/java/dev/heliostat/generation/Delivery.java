@@ -34,6 +34,9 @@ final class Delivery {
 
 	private static final Logger logger = LoggerFactory.getLogger(Delivery.class);
 
+	/** As many as a generation may have. */
+	private static final int MOST_AT_ONCE = 10;
+
 	private final MediaStore media;
 
 	private final Transcoder transcoder;
@@ -71,7 +74,7 @@ final class Delivery {
 			Queue<ProviderImage> held = new ConcurrentLinkedQueue<>();
 			images.forEach(made -> held.add(made.image()));
 			return Flux.fromIterable(images)
-				.flatMapSequential(made -> delivered(made, form, owner, held))
+				.flatMapSequential(made -> delivered(made, form, owner, held), MOST_AT_ONCE)
 				.collectList()
 				.map(stored -> new Delivered(stored.stream().map(Stored::image).toList(),
 						stored.stream().flatMap(each -> each.media().stream()).toList(),

@@ -52,7 +52,8 @@ final class DiskSpool implements Spool {
 	private static Mono<Void> append(SpooledContent content, DataBuffer buffer, long cap) {
 		byte[] bytes = copy(buffer);
 		if (content.length() + bytes.length > cap) {
-			return Mono.error(new SpoolLimitException(cap));
+			// A failure that is there already would have the buffer released once more.
+			return Mono.defer(() -> Mono.error(new SpoolLimitException(cap)));
 		}
 		return content.append(bytes);
 	}

@@ -106,14 +106,17 @@ final class SpoolingPictureReader implements PictureReader {
 		return Flux.defer(() -> new EventPictures(this, base64).read(stream));
 	}
 
-	/** Does not throw: a mapper that does would have its buffer released once more. */
+	/**
+	 * Does not throw, and fails only when it is subscribed to: the buffer would be
+	 * released once more.
+	 */
 	private Mono<Void> fed(List<SpooledContent> contents, Base64Scanner scanner, byte[] bytes) {
 		try {
 			List<Base64Scanner.Part> parts = scanner.feed(bytes);
 			return parts.isEmpty() ? Mono.empty() : appendAll(contents, parts);
 		}
 		catch (RuntimeException ex) {
-			return Mono.error(ex);
+			return Mono.defer(() -> Mono.error(ex));
 		}
 	}
 

@@ -42,6 +42,9 @@ import dev.heliostat.media.PictureReader.Picture;
  */
 public final class AnswerReader {
 
+	/** Pictures of one answer that are fetched side by side. */
+	private static final int MOST_AT_ONCE = 10;
+
 	private final ProviderConnection connection;
 
 	private final PictureReader pictures;
@@ -132,7 +135,7 @@ public final class AnswerReader {
 		}
 		long begin = System.nanoTime();
 		return Flux.fromIterable(found)
-			.<ProviderImage>flatMapSequential(picture -> picture)
+			.<ProviderImage>flatMapSequential(picture -> picture, MOST_AT_ONCE)
 			.collectList()
 			.doOnNext(images -> releaseOthers(read, images))
 			.flatMap(images -> images.isEmpty() ? Mono.error(new ProviderException(nothing(json, answer, refusals)))

@@ -54,6 +54,9 @@ public final class InputPreparation {
 		List<EmbeddedInput> inputs = (call.images().isEmpty() && call.mask().isEmpty()) ? List.of()
 				: Writing.inputs(body);
 		Prepared prepared = new Prepared(new HashMap<>(), new HashMap<>(), new ArrayList<>());
+		if (inputs.isEmpty()) {
+			return Mono.just(prepared);
+		}
 		return Flux.fromIterable(inputs)
 			.concatMap(input -> prepare(call, input, upload, prepared), 1)
 			.then(Mono.just(prepared))
