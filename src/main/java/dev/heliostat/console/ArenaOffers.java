@@ -2,14 +2,11 @@ package dev.heliostat.console;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.heliostat.access.Caller;
 import dev.heliostat.access.Scope;
 import dev.heliostat.api.FormOrders;
@@ -27,21 +24,14 @@ import org.springframework.web.reactive.function.server.ServerRequest;
  */
 final class ArenaOffers {
 
-	private static final Duration FRESH = Duration.ofSeconds(15);
-
 	private final ArenaPairs pairs;
 
-	private final Clock clock;
-
 	/** Keys that may use the same have the same offers. */
-	private final Cache<Permitted, Found> known = Caffeine.newBuilder()
-		.maximumSize(1000)
-		.expireAfterWrite(Duration.ofMinutes(10))
-		.build();
+	private final Recent<Permitted, List<Offer>> known;
 
 	ArenaOffers(ArenaPairs pairs, Clock clock) {
 		this.pairs = pairs;
-		this.clock = clock;
+		this.known = new Recent<>(clock, 1000, Duration.ofMinutes(10));
 	}
 
 	/**
@@ -58,9 +48,6 @@ final class ArenaOffers {
 	private record Permitted(Caller.Kind kind, List<Scope> scopes) {
 	}
 
-	private record Found(Instant at, List<Offer> offers) {
-	}
-
 	/** Nothing for whoever may not make pictures. */
 	Mono<List<Offer>> of(ServerRequest request) {
 		Visitor visitor = Visitor.of(request);
@@ -68,24 +55,8 @@ final class ArenaOffers {
 			return Mono.just(List.of());
 		}
 		Caller caller = PlaygroundRuns.caller(request);
-		Permitted permitted = new Permitted(caller.kind(), caller.scopes());
-		Found found = this.known.getIfPresent(permitted);
-		if (found == null) {
-			return read(request, permitted);
-		}
-		if (found.at().plus(FRESH).isBefore(this.clock.instant())) {
-			// Noted first, so that one page only looks anew.
-			this.known.put(permitted, new Found(this.clock.instant(), found.offers()));
-			read(request, permitted).subscribe(offers -> {
-			}, failure -> this.known.invalidate(permitted));
-		}
-		return Mono.just(found.offers());
-	}
-
-	private Mono<List<Offer>> read(ServerRequest request, Permitted permitted) {
-		return this.pairs.entrants(request, "…", OptionalLong.empty())
-			.map(ArenaOffers::offers)
-			.doOnNext(offers -> this.known.put(permitted, new Found(this.clock.instant(), offers)));
+		return this.known.get(new Permitted(caller.kind(), caller.scopes()),
+				() -> this.pairs.entrants(request, "…", OptionalLong.empty()).map(ArenaOffers::offers));
 	}
 
 	/** The prices at which more models join, so that each is a choice. */

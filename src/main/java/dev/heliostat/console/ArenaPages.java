@@ -49,6 +49,8 @@ final class ArenaPages {
 
 	private final ArenaOffers offers;
 
+	private final Recent<Ranked, ArenaRanking> rankings;
+
 	private final ArenaStore store;
 
 	private final Generations generations;
@@ -73,6 +75,7 @@ final class ArenaPages {
 			Catalogs catalogs, Pages pages, Clock clock) {
 		this.pairs = pairs;
 		this.offers = new ArenaOffers(pairs, clock);
+		this.rankings = new Recent<>(clock, 1000, Duration.ofMinutes(10));
 		this.store = store;
 		this.generations = generations;
 		this.own = own;
@@ -106,10 +109,14 @@ final class ArenaPages {
 		});
 	}
 
+	private record Ranked(Optional<String> project, boolean sandbox) {
+	}
+
 	private Mono<ArenaRanking> ranking(Optional<String> project, boolean sandbox) {
-		return this.store.tallies(project, sandbox)
-			.publishOn(this.pages.painters())
-			.map(tallies -> ArenaRanking.of(tallies, this::name));
+		return this.rankings.get(new Ranked(project, sandbox),
+				() -> this.store.tallies(project, sandbox)
+					.publishOn(this.pages.painters())
+					.map(tallies -> ArenaRanking.of(tallies, this::name)));
 	}
 
 	/** Lets two models make a picture. */
@@ -216,6 +223,7 @@ final class ArenaPages {
 			Vote vote = vote(Forms.first(fields, "vote"));
 			return Mono.zip(judged(caller, duel.left()), judged(caller, duel.right()))
 				.flatMap(both -> this.store.vote(duel.id(), vote, this.clock.instant(), both.getT1(), both.getT2()))
+				.doOnSuccess(done -> this.rankings.forget())
 				.then(to("/arena/" + duel.id()));
 		}));
 	}

@@ -116,6 +116,12 @@ class ConsoleBench {
 		jdbc.sql(numbers.formatted(1000)
 				+ "insert into publication_picture (generation, picture, media) select 'gen_p' || i, 0, 'media' || i from n")
 			.update();
+		jdbc.sql(numbers.formatted(1000)
+				+ "insert into media (id, sha256, type, bytes, width, height, key_id, project, generation, created_at, "
+				+ "expires_at) select 'media' || i, 'sha', 'PNG', 1000, 1024, 1024, :live, 'default', 'gen_p' || i, 1, "
+				+ "99999999999999 from n")
+			.param("live", live)
+			.update();
 		jdbc.sql("analyze").update();
 	}
 
