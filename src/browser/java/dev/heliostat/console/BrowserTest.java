@@ -201,6 +201,23 @@ class BrowserTest {
 		assertThat(browser.findElement(By.id("f-name")).getDomProperty("value")).endsWith(" of ours");
 		browser.manage().logs().get(LogType.BROWSER);
 		examine("desk-conflict", "/desk/projects/default", width, scheme, faults);
+
+		open("/desk/projects/default");
+		browser.findElement(By.id("f-limits")).sendKeys("60 images a minute\n20 at lunch");
+		browser.findElement(By.cssSelector("form[action='/desk/projects/default'] button.main")).click();
+		patiently().until(ExpectedConditions.presenceOfElementLocated(By.id("f-limits-problem")));
+		browser.manage().logs().get(LogType.BROWSER);
+		examine("desk-wrong", "/desk/projects/default", width, scheme, faults);
+
+		open("/desk/providers/fal");
+		boolean enabled = gateway.get("/admin/v1/providers/fal", Gateway.ADMIN_KEY).json().path("enabled").asBoolean();
+		gateway.send(gateway.request("/admin/v1/providers/fal", Gateway.ADMIN_KEY)
+			.header("content-type", "application/json")
+			.PUT(java.net.http.HttpRequest.BodyPublishers.ofString("{\"enabled\": " + !enabled + "}")));
+		browser.findElement(By.cssSelector("form[action='/desk/providers/fal/switch'] button")).click();
+		patiently().until(ExpectedConditions.textToBePresentInElementLocated(By.tagName("main"), "so nothing was done"));
+		browser.manage().logs().get(LogType.BROWSER);
+		examine("desk-not-done", "/desk/providers/fal", width, scheme, faults);
 	}
 
 	@Test

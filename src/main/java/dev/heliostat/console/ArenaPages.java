@@ -9,13 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.heliostat.access.Caller;
-import dev.heliostat.api.FormOrders;
 import dev.heliostat.catalog.Catalogs;
 import dev.heliostat.catalog.Model;
 import dev.heliostat.console.ArenaPairs.Entrant;
@@ -24,9 +22,7 @@ import dev.heliostat.console.Duel.Vote;
 import dev.heliostat.generation.Generations;
 import dev.heliostat.generation.OwnGenerations;
 import dev.heliostat.generation.Progress;
-import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
-import dev.heliostat.image.Money;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
 import reactor.core.publisher.Flux;
@@ -51,6 +47,10 @@ final class ArenaPages {
 
 	private final ArenaPairs pairs;
 
+	private final ArenaOffers offers;
+
+	private final Recent<Ranked, ArenaRanking> rankings;
+
 	private final ArenaStore store;
 
 	private final Generations generations;
@@ -74,6 +74,8 @@ final class ArenaPages {
 	ArenaPages(ArenaPairs pairs, ArenaStore store, Generations generations, OwnGenerations own, RunViews views,
 			Catalogs catalogs, Pages pages, Clock clock) {
 		this.pairs = pairs;
+		this.offers = new ArenaOffers(pairs, clock);
+		this.rankings = new Recent<>(clock, 1000, Duration.ofMinutes(10));
 		this.store = store;
 		this.generations = generations;
 		this.own = own;
@@ -83,10 +85,6 @@ final class ArenaPages {
 		this.clock = clock;
 	}
 
-	/** How many could meet at a price, and what that costs at most. */
-	record Offer(long micros, String each, String total, int models) {
-	}
-
 	/** The form, and who is ahead. */
 	Mono<ServerResponse> page(ServerRequest request) {
 		return page(request, request.queryParam("prompt").orElse(PROMPT), "");
@@ -94,14 +92,11 @@ final class ArenaPages {
 
 	private Mono<ServerResponse> page(ServerRequest request, String prompt, String problem) {
 		Visitor visitor = Visitor.of(request);
-		Mono<List<Offer>> offers = (visitor.isMaker() && visitor.mayUse(FormOrders.endpoint(Capability.GENERATE)))
-				? this.pairs.entrants(request, "…", OptionalLong.empty()).map(ArenaPages::offers)
-				: Mono.just(List.of());
 		Optional<String> project = visitor.isMaker() ? Optional.of(PlaygroundRuns.caller(request).project())
 				: Optional.empty();
 		Mono<ArenaRanking> all = ranking(Optional.empty(), visitor.isTest());
 		Mono<ArenaRanking> ours = project.isPresent() ? ranking(project, visitor.isTest()) : all;
-		return Mono.zip(offers, all, ours).flatMap(parts -> {
+		return Mono.zip(this.offers.of(request), all, ours).flatMap(parts -> {
 			Map<String, Object> values = new HashMap<>();
 			values.put("offers", parts.getT1());
 			values.put("all", parts.getT2());
@@ -114,25 +109,14 @@ final class ArenaPages {
 		});
 	}
 
-	private Mono<ArenaRanking> ranking(Optional<String> project, boolean sandbox) {
-		return this.store.tallies(project, sandbox)
-			.publishOn(this.pages.painters())
-			.map(tallies -> ArenaRanking.of(tallies, this::name));
+	private record Ranked(Optional<String> project, boolean sandbox) {
 	}
 
-	/** The prices at which more models join, so that each is a choice. */
-	private static List<Offer> offers(List<Entrant> entrants) {
-		TreeSet<Long> prices = new TreeSet<>();
-		for (int i = 1; i < entrants.size(); i++) {
-			prices.add(entrants.get(i).micros());
-		}
-		List<Offer> offers = new ArrayList<>();
-		for (long price : prices) {
-			int models = (int) entrants.stream().filter(entrant -> entrant.micros() <= price).count();
-			offers.add(new Offer(price, PriceWords.dollars(new Money(price)), PriceWords.dollars(new Money(2 * price)),
-					models));
-		}
-		return offers;
+	private Mono<ArenaRanking> ranking(Optional<String> project, boolean sandbox) {
+		return this.rankings.get(new Ranked(project, sandbox),
+				() -> this.store.tallies(project, sandbox)
+					.publishOn(this.pages.painters())
+					.map(tallies -> ArenaRanking.of(tallies, this::name)));
 	}
 
 	/** Lets two models make a picture. */
@@ -239,6 +223,7 @@ final class ArenaPages {
 			Vote vote = vote(Forms.first(fields, "vote"));
 			return Mono.zip(judged(caller, duel.left()), judged(caller, duel.right()))
 				.flatMap(both -> this.store.vote(duel.id(), vote, this.clock.instant(), both.getT1(), both.getT2()))
+				.doOnSuccess(done -> this.rankings.forget())
 				.then(to("/arena/" + duel.id()));
 		}));
 	}

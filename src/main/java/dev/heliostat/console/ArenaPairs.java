@@ -71,15 +71,21 @@ final class ArenaPairs {
 		return Flux.fromIterable(this.catalogs.current().models())
 			.filter(model -> model.status().inService() && model.capabilities().contains(Capability.GENERATE)
 					&& visitor.maySee(model.slug()))
-			.concatMap(model -> entrant(request, model, prompt, most))
+			.concatMap(model -> asked(request, model, prompt, most))
 			.collectList()
-			.map(found -> found.stream()
+			// Once for all: a change of threads for each model takes longer than its
+			// plan.
+			.publishOn(this.pages.painters())
+			.map(all -> all.stream()
+				.flatMap(asked -> entrant(asked).stream())
 				.sorted(Comparator.comparingLong(Entrant::micros).thenComparing(each -> each.model().slug()))
 				.toList());
 	}
 
-	/** Empty where nobody serves it, or nobody knows what it costs. */
-	private Mono<Entrant> entrant(ServerRequest request, Model model, String prompt, OptionalLong most) {
+	private record Asked(Model model, Order order) {
+	}
+
+	private Mono<Asked> asked(ServerRequest request, Model model, String prompt, OptionalLong most) {
 		Map<String, String> parameters = new LinkedHashMap<>(Map.of("model", model.slug(), "prompt", prompt));
 		if (!Shape.of(List.of(model), Capability.GENERATE).isEmpty()) {
 			parameters.put("size", SIZE);
@@ -88,12 +94,21 @@ final class ArenaPairs {
 		return this.forms
 			.order(PlaygroundRuns.caller(request), PlaygroundRuns.requestId(request), Capability.GENERATE, parameters,
 					NOTHING, Optional.empty())
-			.publishOn(this.pages.painters())
-			.flatMap(order -> Mono.justOrEmpty(this.generations.plan(order)
+			.map(order -> new Asked(model, order.withSandbox(BLIND)))
+			.onErrorResume(GatewayException.class, failure -> Mono.empty());
+	}
+
+	/** Empty where nobody serves it, or nobody knows what it costs. */
+	private Optional<Entrant> entrant(Asked asked) {
+		try {
+			return this.generations.plan(asked.order())
 				.first()
 				.quote()
-				.map(quote -> new Entrant(model, order.withSandbox(BLIND), quote.total().micros()))))
-			.onErrorResume(GatewayException.class, failure -> Mono.empty());
+				.map(quote -> new Entrant(asked.model(), asked.order(), quote.total().micros()));
+		}
+		catch (GatewayException nobody) {
+			return Optional.empty();
+		}
 	}
 
 	/** Two of them, in no order. */

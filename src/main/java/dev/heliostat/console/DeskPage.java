@@ -1,5 +1,7 @@
 package dev.heliostat.console;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
@@ -45,6 +47,9 @@ final class DeskPage {
 
 	private final UsageReports usage;
 
+	private final Recent<ReportFilter, Map<String, UsageFigures>> days = new Recent<>(Clock.systemUTC(), 4,
+			Duration.ofMinutes(1));
+
 	private final MeterRegistry meters;
 
 	private final Desk desk;
@@ -73,18 +78,21 @@ final class DeskPage {
 		ReportFilter filter = new ReportFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
 				Optional.empty(), Optional.of(today.minus(1, ChronoUnit.DAYS)),
 				Optional.of(now.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS)));
+		return this.days.get(filter, () -> days(filter)).flatMap(days -> Mono.fromCallable(() -> {
+			Map<String, Object> model = new HashMap<>(state());
+			model.put("today", Day.of(days.getOrDefault(today.toString().substring(0, 10), NOTHING)));
+			model.put("yesterday",
+					Day.of(days.getOrDefault(today.minusSeconds(1).toString().substring(0, 10), NOTHING)));
+			Gauge inflight = this.meters.find(MeterNames.INFLIGHT).gauge();
+			model.put("inflight", (inflight != null) ? (long) inflight.value() : 0L);
+			return model;
+		}).subscribeOn(this.desk.pages().painters())).flatMap(model -> this.desk.page(request, "desk", model));
+	}
+
+	private Mono<Map<String, UsageFigures>> days(ReportFilter filter) {
 		Map<String, UsageFigures> days = new ConcurrentHashMap<>();
 		return this.usage.report(EnumSet.of(Group.DAY), filter, line -> days.put(day(line), line.figures()))
-			.then(Mono.fromCallable(() -> {
-				Map<String, Object> model = new HashMap<>(state());
-				model.put("today", Day.of(days.getOrDefault(today.toString().substring(0, 10), NOTHING)));
-				model.put("yesterday",
-						Day.of(days.getOrDefault(today.minusSeconds(1).toString().substring(0, 10), NOTHING)));
-				Gauge inflight = this.meters.find(MeterNames.INFLIGHT).gauge();
-				model.put("inflight", (inflight != null) ? (long) inflight.value() : 0L);
-				return model;
-			}).subscribeOn(this.desk.pages().painters()))
-			.flatMap(model -> this.desk.page(request, "desk", model));
+			.thenReturn(days);
 	}
 
 	private static String day(UsageReports.Line line) {

@@ -1,5 +1,7 @@
 package dev.heliostat.console;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,6 +33,8 @@ final class UsageDesk {
 	private static final List<String> FILTERS = List.of("project", "key", "model", "provider", "from", "to");
 
 	private final UsageReports usage;
+
+	private final Recent<Report, Sums> recent = new Recent<>(Clock.systemUTC(), 50, Duration.ofMinutes(1));
 
 	private final UsageHandler api;
 
@@ -90,7 +94,21 @@ final class UsageDesk {
 		return groups;
 	}
 
+	/** What a report found: as many of its lines as are shown, and the sum of all. */
+	private record Sums(List<Line> lines, UsageFigures total) {
+	}
+
 	private Mono<Map<String, Object>> read(Report report, Map<String, Object> model) {
+		return this.recent.get(report, () -> sums(report)).map(found -> {
+			model.put("rows", found.lines().stream().limit(MOST).map(UsageDesk::row).toList());
+			model.put("more", found.lines().size() > MOST);
+			model.put("total", row(new Line(Map.of(), found.total())));
+			model.put("drawn", report.by().contains(Group.DAY) && !found.lines().isEmpty());
+			return model;
+		});
+	}
+
+	private Mono<Sums> sums(Report report) {
 		List<Line> lines = new ArrayList<>();
 		long[] sums = new long[9];
 		return this.usage.report(report.by(), report.filter(), line -> {
@@ -98,14 +116,9 @@ final class UsageDesk {
 				lines.add(line);
 			}
 			add(sums, line.figures());
-		}).then(Mono.fromSupplier(() -> {
-			model.put("rows", lines.stream().limit(MOST).map(UsageDesk::row).toList());
-			model.put("more", lines.size() > MOST);
-			model.put("total", row(new Line(Map.of(), new UsageFigures(sums[0], sums[1], sums[2], sums[3], sums[4],
-					sums[5], sums[6], sums[7], sums[8]))));
-			model.put("drawn", report.by().contains(Group.DAY) && !lines.isEmpty());
-			return model;
-		}));
+		})
+			.then(Mono.fromSupplier(() -> new Sums(List.copyOf(lines), new UsageFigures(sums[0], sums[1], sums[2],
+					sums[3], sums[4], sums[5], sums[6], sums[7], sums[8]))));
 	}
 
 	private static void add(long[] sums, UsageFigures figures) {

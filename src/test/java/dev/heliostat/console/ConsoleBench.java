@@ -85,7 +85,7 @@ class ConsoleBench {
 			.update();
 		jdbc.sql(numbers.formatted(200)
 				+ "insert into budget (id, owner_kind, owner, end_user, measure, period, zone, amount, hard, warn_percent, "
-				+ "created_at, version) select 'budget_' || i, 'PROJECT', 'project_' || i, '', 'USD_MICROS', 'MONTH', 'UTC', "
+				+ "created_at, version) select 'budget_' || i, 'project', 'project_' || i, '', 'usd_micros', 'month', 'UTC', "
 				+ "25000000, 1, 80, i, 1 from n")
 			.update();
 		jdbc.sql("update revision set number = number + 1").update();
@@ -116,6 +116,12 @@ class ConsoleBench {
 		jdbc.sql(numbers.formatted(1000)
 				+ "insert into publication_picture (generation, picture, media) select 'gen_p' || i, 0, 'media' || i from n")
 			.update();
+		jdbc.sql(numbers.formatted(1000)
+				+ "insert into media (id, sha256, type, bytes, width, height, key_id, project, generation, created_at, "
+				+ "expires_at) select 'media' || i, 'sha', 'PNG', 1000, 1024, 1024, :live, 'default', 'gen_p' || i, 1, "
+				+ "99999999999999 from n")
+			.param("live", live)
+			.update();
 		jdbc.sql("analyze").update();
 	}
 
@@ -128,6 +134,10 @@ class ConsoleBench {
 		Browser admin = Browser.signedIn(gateway, Gateway.ADMIN_KEY);
 		Browser maker = Browser.signedIn(gateway, Gateway.LIVE_KEY);
 		Browser tester = Browser.signedIn(gateway, Gateway.TEST_KEY);
+		// What all pages share is compiled first.
+		for (int i = 0; i < 3 * WARM_UP; i++) {
+			maker.get("/models", "accept-encoding", "gzip");
+		}
 		String edit = "/playground?model=gpt-image-2&mode=edit";
 		Map<String, double[]> over = new LinkedHashMap<>();
 		for (String path : List.of("/models", "/models?q=turbo&sort=price", MODEL, MODEL + "/about",

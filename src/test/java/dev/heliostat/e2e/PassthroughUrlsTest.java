@@ -78,6 +78,9 @@ class PassthroughUrlsTest {
 		assertThat(json.has("size")).isFalse();
 		assertThat(json.has("output_format")).isFalse();
 		assertThat(json.at("/metadata/cost_micros").asLong()).isPositive();
+		assertThat(this.gateway.get("/generations/" + json.at("/metadata/id").asString(), Gateway.LIVE_KEY).text())
+			.contains("The picture is at its provider")
+			.doesNotContain("<img src=\"http", "0 × 0");
 
 		JsonNode again = send(body, "idempotency-key", "far").json();
 		assertThat(again.at("/data/0/url").asString()).isEqualTo(url);
