@@ -119,9 +119,11 @@ record DeskForm(String title, String lead, String action, String button, String 
 		if (about.isEmpty()) {
 			return with(error.message());
 		}
+		// The entry has a label: what programs call it says nothing here.
+		String message = error.message().replaceFirst("^[a-z_.]+: ", "");
 		return new DeskForm(this.title, this.lead, this.action, this.button, this.back, this.version, this.once,
 				this.fields.stream()
-					.map(field -> field.name().equals(about.get()) ? field.wrong(error.message()) : field)
+					.map(field -> field.name().equals(about.get()) ? field.wrong(message) : field)
 					.toList(),
 				"Nothing is saved yet. What is wrong is said below, beside the entry.", this.changes);
 	}

@@ -44,9 +44,8 @@ final class LimitForms {
 
 	static Field limits() {
 		return Field.area("limits", "Limits",
-				"How fast it may ask, one in each line: requests, images or megapixels, a second, a minute or an hour, such as "
-						+ "60 images a minute; or 20 at once. Empty: what the configuration says. \"" + NONE
-						+ "\": none, whatever that says.");
+				"One in each line: 60 images a minute, 5 requests a second, 500 megapixels an hour, 20 at once. "
+						+ "Empty: what the configuration says. \"" + NONE + "\": none, whatever that says.");
 	}
 
 	static List<Field> retention() {

@@ -238,14 +238,14 @@ class DeskTest {
 
 		Answer wrong = send(page, page, "name", "Paced", "limits", "60 images a minute\nmany", "keep_prompts", "1w");
 		assertThat(wrong.status()).isEqualTo(400);
-		assertThat(wrong.text()).contains("id=\"f-limits-problem\">limits: many (expected: a line such as",
+		assertThat(wrong.text()).contains("id=\"f-limits-problem\">many (expected: a line such as",
 				"aria-invalid=\"true\"", "60 images a minute\nmany</textarea>", "value=\"1w\"");
 		assertThat(send(page, page, "name", "Paced", "keep_prompts", "1w").text())
-			.contains("id=\"f-keep_prompts-problem\">keep_prompts: 1w (expected: a number with s, m, h or d");
+			.contains("id=\"f-keep_prompts-problem\">1w (expected: a number with s, m, h or d");
 		assertThat(send(page, page, "name", "Paced", "limits", "5 at once\n6 at once").text())
 			.contains("6 at once (expected: each limit once)");
 		assertThat(send(page, page, "name", "Paced", "limits", "999999999999999 images a minute").text())
-			.contains("id=\"f-limits-problem\">limits.images.per_minute: 999999999999999");
+			.contains("id=\"f-limits-problem\">999999999999999");
 
 		Map<String, String> mine = form(page, "name", "Paced", "limits", "7 at once", "keep_prompts", "0",
 				"keep_pictures", "");
