@@ -25,7 +25,7 @@ import dev.heliostat.testing.Gateway;
 
 /**
  * From a model and a request to a plan: who may serve, in which order, and what it costs.
- * FLUX.1 schnell has six offerings here, GPT Image one with prices by tokens.
+ * FLUX.1 schnell has five offerings here, GPT Image one with prices by tokens.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -3,9 +3,7 @@ package dev.heliostat.pricing;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,17 +172,29 @@ public final class Pricer {
 	}
 
 	/** The components, those together that are alternatives. */
-	private static Collection<List<Component>> groups(Pricing pricing) {
-		if (pricing.components().size() == 1) {
-			return List.of(pricing.components());
-		}
-		Map<String, List<Component>> groups = new LinkedHashMap<>();
+	private static List<List<Component>> groups(Pricing pricing) {
+		List<List<Component>> groups = new ArrayList<>();
 		for (Component component : pricing.components()) {
-			String key = component.type() + "/" + component.metric() + "/" + component.measure().from() + "/"
-					+ component.measure().to();
-			groups.computeIfAbsent(key, first -> new ArrayList<>()).add(component);
+			group(groups, component).add(component);
 		}
-		return groups.values();
+		return groups;
+	}
+
+	private static List<Component> group(List<List<Component>> groups, Component component) {
+		for (List<Component> group : groups) {
+			if (areAlternatives(group.getFirst(), component)) {
+				return group;
+			}
+		}
+		List<Component> fresh = new ArrayList<>();
+		groups.add(fresh);
+		return fresh;
+	}
+
+	private static boolean areAlternatives(Component one, Component other) {
+		return one.type() == other.type() && one.metric() == other.metric()
+				&& one.measure().from().equals(other.measure().from())
+				&& one.measure().to().equals(other.measure().to());
 	}
 
 }
