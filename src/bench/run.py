@@ -352,7 +352,7 @@ class LiteLlm(Gateway):
 class Heliostat(Gateway):
     """Key, routing, price, metrics and log on, as it is run in its image: extracted jar, AOT cache."""
 
-    warmup = 30
+    warmup = 45
     store = ""
 
     def install(self):
