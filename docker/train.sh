@@ -1,18 +1,19 @@
 #!/bin/bash
-# Makes the AOT cache: starts the gateway, lets the sandbox serve real requests, and ends it; the JVM then writes down what it loaded
-# and compiled. The cache is good for the same JDK, jar, path and flags only, so it is made where and as it will be used.
+# Makes the AOT cache: starts the gateway, lets the sandbox serve real requests, some of them through the gateway itself as a provider,
+# and ends it; the JVM then writes down what it loaded, and how often what was called. The cache is good for the same JDK, jar, path and flags only, so it is made where and as it will be used.
 #
 #     docker/train.sh CACHE JAR [JVM FLAGS]
 set -eu
 cache=$1 jar=$2
 shift 2
-java=${JAVA:-java} port=${TRAINING_PORT:-18080} requests=${TRAINING_REQUESTS:-100}
+java=${JAVA:-java} port=${TRAINING_PORT:-18080} requests=${TRAINING_REQUESTS:-2000}
 work=$(mktemp -d)
 key=training-key-0123456789abcdef
 mkdir "$work/config"
 "$java" -XX:AOTCacheOutput="$cache" "$@" -jar "$jar" --server.port="$port" --server.address=127.0.0.1 --management.server.port=$((port + 1)) \
   --management.server.address=127.0.0.1 --heliostat.data-dir="$work/data" --heliostat.config-dir="$work/config" \
-  --heliostat.bootstrap.live-key="live-$key" --heliostat.bootstrap.test-key="test-$key" > "$work/log" 2>&1 &
+  --heliostat.bootstrap.live-key="live-$key" --heliostat.bootstrap.test-key="test-$key" \
+  --heliostat.providers.openai.base-url="http://127.0.0.1:$port/openai/v1" --heliostat.providers.openai.api-key="test-$key" > "$work/log" 2>&1 &
 gateway=$!
 trap 'kill -9 "$gateway" 2>/dev/null || true; rm -rf "$work"' EXIT
 
@@ -35,11 +36,12 @@ for attempt in $(seq 1200); do
   sleep 0.1
 done
 for i in $(seq "$requests"); do
-  case $((i % 4)) in
+  case $((i % 5)) in
     0) body='"response_format": "url"' who="test-$key" model=stable-diffusion-3.5-large-turbo ;;
     1) body='"response_format": "b64_json", "output_format": "jpeg"' who="test-$key" model=gpt-image-1.5 ;;
     2) body='"response_format": "b64_json"' who="live-$key" model=sandbox/gpt-image-2 ;;
     3) body='"response_format": "url", "output_format": "webp"' who="live-$key" model=sandbox/flux.1-schnell ;;
+    4) body='"response_format": "b64_json"' who="live-$key" model=gpt-image-1.5 ;;
   esac
   ask "$port" POST /openai/v1/images/generations "$who" "{\"model\": \"$model\", \"prompt\": \"Training $i\", $body}" \
     || fail "The sandbox did not serve $model."

@@ -46,6 +46,8 @@ def answer(picture):
     return json.dumps({"created": 1700000000, "data": [item], "usage": USAGE}).encode()
 
 PICTURES = {"url": None, "1KB": small_png, "1.4MB": lambda: png(1_050_000), "5.6MB": lambda: png(4_200_000), "14MB": lambda: png(10_500_000)}
+# What one process may open: a gateway needs two connections for each request in flight.
+FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 PORTS = {"url": 9101, "1KB": 9102, "1.4MB": 9103, "5.6MB": 9104, "14MB": 9105}
 DELAYED = {("1KB", 2): 9112, ("1KB", 10): 9113, ("url", 10): 9114}
 
@@ -262,7 +264,7 @@ class Haproxy(Gateway):
         conf.write_text(f"""
 global
   nbthread 2
-  maxconn 40000
+  maxconn {FILES // 2 - 200}
 defaults
   mode http
   timeout connect 5s
@@ -352,7 +354,8 @@ class LiteLlm(Gateway):
 class Heliostat(Gateway):
     """Key, routing, price, metrics and log on, as it is run in its image: extracted jar, AOT cache."""
 
-    warmup = 45
+    # Its compilers need about a minute of two cores.
+    warmup = 75
     store = ""
 
     def install(self):
@@ -568,13 +571,14 @@ class Runner:
 
     def inflight(self, gateway, count):
         upstream = DELAYED[("1KB", 10)]
+        count = min(count, FILES // 2 - 400)
         gateway.start(upstream)
         try:
             body = self.body(gateway, "1KB")
             time.sleep(2)
             idle = rss(gateway.process.pid) if gateway.process else 0
             found = self.send(gateway, upstream, body, mode="hold", c=count, timeout="200s")
-            return {"served": found["requests"], "failures": found["failures"], "errors": found.get("errors"), "statuses": found["statuses"],
+            return {"in_flight": count, "served": found["requests"], "failures": found["failures"], "errors": found.get("errors"), "statuses": found["statuses"],
                     "rss_mb": found["rss_mb"], "idle_rss_mb": idle, "kb_per_request": (found["rss_mb"] - idle) * 1024 / count,
                     "p99_ms": found["latency_ms"]["p99"], "cpu_s": found["cpu_s"],
                     "upstream_per_request": found["upstream_requests"] / max(1, found["requests"] + found["failures"])}
@@ -664,7 +668,7 @@ def median(rounds):
     return merged
 
 SHOWN = {"per_second": "requests/s", "cpu_s_per_1000": "CPU s / 1,000", "cpu_s_per_gb": "CPU s / GB", "rss_mb": "peak RSS MB", "p50_ms": "p50 ms", "p99_ms": "p99 ms",
-         "store_cpu_s_per_1000": "CPU s of the store / 1,000", "failures": "failed", "upstream_per_request": "upstream / request", "served": "served", "kb_per_request": "KB / request", "idle_rss_mb": "idle RSS MB", "start_s": "s to first answer",
+         "store_cpu_s_per_1000": "CPU s of the store / 1,000", "failures": "failed", "upstream_per_request": "upstream / request", "in_flight": "in flight", "served": "served", "kb_per_request": "KB / request", "idle_rss_mb": "idle RSS MB", "start_s": "s to first answer",
          "at_25_p50_ms": "25 %: p50", "at_25_p99_ms": "p99", "at_50_rate": "50 %: rate", "at_50_p50_ms": "p50", "at_50_p95_ms": "p95", "at_50_p99_ms": "p99", "at_50_p99.9_ms": "p99.9",
          "at_75_p50_ms": "75 %: p50", "at_75_p99_ms": "p99", "at_50_failures": "failed"}
 

@@ -56,6 +56,7 @@ class LedgerConfiguration {
 			// queue instead of failing.
 			config.setJdbcUrl("jdbc:sqlite:" + directory.resolve("heliostat.db")
 					+ "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&transaction_mode=IMMEDIATE&foreign_keys=true");
+			config.setConnectionInitSql("pragma wal_autocheckpoint=" + Checkpoints.LONG_LOG);
 			config.setExceptionOverride(new BusyConnections());
 		}
 		else {
@@ -90,6 +91,11 @@ class LedgerConfiguration {
 	@Bean
 	StoreReads storeReads(DataSource dataSource, Scheduler storeScheduler, FlywayMigrationInitializer migrated) {
 		return new StoreReads(dataSource, storeScheduler);
+	}
+
+	@Bean
+	Checkpoints checkpoints(StoreReads reads, StoreProperties properties) {
+		return new Checkpoints(reads, properties.isEmbedded());
 	}
 
 	@Bean
