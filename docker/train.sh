@@ -6,7 +6,7 @@
 set -eu
 cache=$1 jar=$2
 shift 2
-java=${JAVA:-java} port=${TRAINING_PORT:-18080} requests=${TRAINING_REQUESTS:-2000}
+java=${JAVA:-java} port=${TRAINING_PORT:-18080} requests=${TRAINING_REQUESTS:-100}
 work=$(mktemp -d)
 key=training-key-0123456789abcdef
 mkdir "$work/config"
