@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes the AOT cache: starts the gateway, lets the sandbox serve real requests, some of them through the gateway itself as a provider,
-# and ends it; the JVM then writes down what it loaded, and how often what was called. The cache is good for the same JDK, jar, path and flags only, so it is made where and as it will be used.
+# and ends it; the JVM then writes down what it loaded, and how often what was called. The cache is good for the same JDK, jar, path and
+# flags only, so it is made where and as it will be used.
 #
 #     docker/train.sh CACHE JAR [JVM FLAGS]
 set -eu

@@ -61,7 +61,8 @@ final class Recent<K, V> {
 
 	/** Finds everything anew for whoever looks next: it has changed. */
 	void forget() {
-		this.known.invalidateAll();
+		// One by one: all at once would wait for a lock.
+		this.known.asMap().keySet().forEach(this.known::invalidate);
 	}
 
 }
