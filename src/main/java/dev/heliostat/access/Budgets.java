@@ -97,7 +97,7 @@ public final class Budgets implements SmartLifecycle {
 
 	/** The windows of budgets at an instant. */
 	public static List<Account> accounts(List<Budget> budgets, Optional<String> endUser, Instant now) {
-		return budgets.stream().map(budget -> account(budget, endUser, now)).toList();
+		return budgets.isEmpty() ? List.of() : budgets.stream().map(budget -> account(budget, endUser, now)).toList();
 	}
 
 	private static Account account(Budget budget, Optional<String> endUser, Instant now) {

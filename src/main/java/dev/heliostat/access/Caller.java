@@ -25,22 +25,42 @@ public record Caller(String keyId, String project, Kind kind, List<Scope> scopes
 
 	/** Whether a model may be used, by its slug. */
 	public boolean mayUseModel(String slug) {
-		return this.scopes.stream().allMatch(scope -> scope.models().permit(slug));
+		for (Scope scope : this.scopes) {
+			if (!scope.models().permit(slug)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/** Whether a provider may be used, by its name. */
 	public boolean mayUseProvider(String provider) {
-		return this.scopes.stream().allMatch(scope -> scope.providers().permit(provider));
+		for (Scope scope : this.scopes) {
+			if (!scope.providers().permit(provider)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/** Whether a part of the API may be used, such as {@code images/generations}. */
 	public boolean mayUseEndpoint(String endpoint) {
-		return this.scopes.stream().allMatch(scope -> scope.endpoints().permit(endpoint));
+		for (Scope scope : this.scopes) {
+			if (!scope.endpoints().permit(endpoint)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/** Whether a request may come from an address. */
 	public boolean mayComeFrom(InetAddress address) {
-		return this.scopes.stream().allMatch(scope -> scope.sources().permit(address));
+		for (Scope scope : this.scopes) {
+			if (!scope.sources().permit(address)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/** Whether there is anything that it may not do. */

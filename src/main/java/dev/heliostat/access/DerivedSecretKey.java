@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.MessageDigest;
-import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +34,11 @@ final class DerivedSecretKey implements SecretKey {
 
 	private static final String SEALING = "AES/GCM/NoPadding";
 
-	/** Looked for once. */
-	private static final Provider PROVIDER = provider();
+	/**
+	 * One for each thread: to look for one that fits takes longer than to seal a small
+	 * text.
+	 */
+	private static final ThreadLocal<Cipher> CIPHERS = ThreadLocal.withInitial(DerivedSecretKey::newCipher);
 
 	private static final int NONCE = 12;
 
@@ -170,15 +172,15 @@ final class DerivedSecretKey implements SecretKey {
 
 	private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, byte[] context)
 			throws GeneralSecurityException {
-		Cipher cipher = Cipher.getInstance(SEALING, PROVIDER);
+		Cipher cipher = CIPHERS.get();
 		cipher.init(mode, key, new GCMParameterSpec(128, nonce));
 		cipher.updateAAD(context);
 		return cipher;
 	}
 
-	private static Provider provider() {
+	private static Cipher newCipher() {
 		try {
-			return Cipher.getInstance(SEALING).getProvider();
+			return Cipher.getInstance(SEALING);
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);

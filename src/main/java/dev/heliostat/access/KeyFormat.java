@@ -27,6 +27,9 @@ final class KeyFormat {
 
 	private static final SecureRandom SOURCE = new SecureRandom();
 
+	/** One for each thread: to look for one takes longer than to hash a key. */
+	private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(KeyFormat::sha256);
+
 	private KeyFormat() {
 	}
 
@@ -62,8 +65,12 @@ final class KeyFormat {
 	}
 
 	static byte[] digest(String key) {
+		return SHA256.get().digest(key.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static MessageDigest sha256() {
 		try {
-			return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+			return MessageDigest.getInstance("SHA-256");
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);

@@ -28,10 +28,15 @@ record CircuitGuard(ImageProvider provider, CircuitBreaker circuit) implements I
 		return Mono.defer(() -> {
 			boolean permitted = this.circuit.tryAcquirePermission();
 			long begin = System.nanoTime();
-			return Mono.defer(() -> this.provider.generate(call))
-				.doOnSuccess(result -> tell(() -> succeeded(permitted, System.nanoTime() - begin)))
-				.doOnError(error -> tell(() -> failed(permitted, System.nanoTime() - begin, error)))
-				.doOnCancel(() -> tell(() -> release(permitted)));
+			return Mono.defer(() -> this.provider.generate(call)).doOnEach(signal -> {
+				Throwable error = signal.getThrowable();
+				if (error != null) {
+					tell(() -> failed(permitted, System.nanoTime() - begin, error));
+				}
+				else if (signal.isOnNext()) {
+					tell(() -> succeeded(permitted, System.nanoTime() - begin));
+				}
+			}).doOnCancel(() -> tell(() -> release(permitted)));
 		});
 	}
 

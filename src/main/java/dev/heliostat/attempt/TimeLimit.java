@@ -1,7 +1,6 @@
 package dev.heliostat.attempt;
 
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.ImageProvider;
@@ -24,9 +23,8 @@ record TimeLimit(ImageProvider provider, Duration limit) implements ImageProvide
 	@Override
 	public Mono<ProviderResult> generate(ProviderCall call) {
 		return this.provider.generate(call)
-			.timeout(this.limit)
-			.onErrorMap(TimeoutException.class, late -> new ProviderException(ProviderFailure.of(Kind.TIMEOUT,
-					Billed.MAYBE, "the provider did not finish within " + this.limit.toSeconds() + " s")));
+			.timeout(this.limit, Mono.error(() -> new ProviderException(ProviderFailure.of(Kind.TIMEOUT, Billed.MAYBE,
+					"the provider did not finish within " + this.limit.toSeconds() + " s"))));
 	}
 
 }

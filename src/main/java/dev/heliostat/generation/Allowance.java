@@ -67,7 +67,11 @@ final class Allowance {
 	 * fails where none is left.
 	 */
 	Plan priced(Order order, Plan plan) {
-		Optional<Budget> inDollars = budgets(order).stream()
+		List<Budget> own = budgets(order);
+		if (own.isEmpty()) {
+			return plan;
+		}
+		Optional<Budget> inDollars = own.stream()
 			.filter(budget -> budget.terms().hard() && budget.terms().measure() == Measure.USD_MICROS)
 			.findFirst();
 		if (inDollars.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.heliostat.attempt.AttemptOutcome;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.generation.Delivery.Delivered;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
+import dev.heliostat.routing.Candidate;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,11 +20,7 @@ final class Completion {
 	}
 
 	static Generation of(Run run, Delivered delivered) {
-		AttemptRecord first = run.attempts()
-			.stream()
-			.filter(attempt -> attempt.outcome().filter("served"::equals).isPresent())
-			.findFirst()
-			.orElseThrow();
+		AttemptRecord first = served(run);
 		Provider provider = run.plan().catalog().provider(first.provider()).orElseThrow();
 		return new Generation(run.running(), provider.name(), provider.label(), first.executedModel(),
 				delivered.images(), Usage.sum(run.outcomes()), fact(run, "quality"),
@@ -31,15 +28,24 @@ final class Completion {
 				warnings(run, first, delivered));
 	}
 
+	private static AttemptRecord served(Run run) {
+		for (AttemptRecord attempt : run.attempts()) {
+			if (attempt.outcome().filter("served"::equals).isPresent()) {
+				return attempt;
+			}
+		}
+		throw new IllegalStateException("There are pictures of " + run.id() + ", and nobody served them.");
+	}
+
 	/** What the offering that served changed, not the one that was tried first. */
 	private static List<String> warnings(Run run, AttemptRecord served, Delivered delivered) {
 		List<String> warnings = new ArrayList<>();
-		run.plan()
-			.candidates()
-			.stream()
-			.filter(candidate -> candidate.offering().key().equals(served.offering()))
-			.findFirst()
-			.ifPresent(candidate -> warnings.addAll(candidate.request().warnings()));
+		for (Candidate candidate : run.plan().candidates()) {
+			if (candidate.offering().key().equals(served.offering())) {
+				warnings.addAll(candidate.request().warnings());
+				break;
+			}
+		}
 		warnings.addAll(delivered.warnings());
 		warnings.addAll(Verdict.missing(run, delivered.images().size()));
 		warnings.addAll(run.holding().warnings());

@@ -3,10 +3,13 @@ package dev.heliostat.generation;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
@@ -73,15 +76,27 @@ final class Delivery {
 		return Mono.defer(() -> {
 			Queue<ProviderImage> held = new ConcurrentLinkedQueue<>();
 			images.forEach(made -> held.add(made.image()));
-			return Flux.fromIterable(images)
-				.flatMapSequential(made -> delivered(made, form, owner, held), MOST_AT_ONCE)
-				.collectList()
-				.map(stored -> new Delivered(stored.stream().map(Stored::image).toList(),
-						stored.stream().flatMap(each -> each.media().stream()).toList(),
-						stored.stream().flatMap(each -> each.warnings().stream()).distinct().toList(),
-						stored.stream().allMatch(Stored::opaque)))
-				.doOnError(failure -> held.forEach(ProviderImage::release));
+			Mono<List<Stored>> all = (images.size() == 1)
+					? delivered(images.getFirst(), form, owner, held).map(List::of)
+					: Flux.fromIterable(images)
+						.flatMapSequential(made -> delivered(made, form, owner, held), MOST_AT_ONCE)
+						.collectList();
+			return all.map(Delivery::together).doOnError(failure -> held.forEach(ProviderImage::release));
 		});
+	}
+
+	private static Delivered together(List<Stored> all) {
+		List<DeliveredImage> images = new ArrayList<>();
+		List<MediaRecord> media = new ArrayList<>();
+		Set<String> warnings = new LinkedHashSet<>();
+		boolean opaque = true;
+		for (Stored stored : all) {
+			images.add(stored.image());
+			stored.media().ifPresent(media::add);
+			warnings.addAll(stored.warnings());
+			opaque &= stored.opaque();
+		}
+		return new Delivered(images, media, List.copyOf(warnings), opaque);
 	}
 
 	private Mono<Stored> delivered(Made made, AnswerForm form, Owner owner, Queue<ProviderImage> held) {

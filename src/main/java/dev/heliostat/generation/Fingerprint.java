@@ -1,7 +1,9 @@
 package dev.heliostat.generation;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 import dev.heliostat.access.SecretKey;
@@ -31,16 +33,16 @@ public final class Fingerprint {
 	private static void write(StringBuilder text, JsonNode node) {
 		if (node.isObject()) {
 			text.append('{');
-			node.properties()
-				.stream()
-				.filter(member -> !member.getValue().isNull())
-				.sorted(Map.Entry.comparingByKey())
-				.forEach(member -> {
+			List<Map.Entry<String, JsonNode>> members = new ArrayList<>(node.properties());
+			members.sort(Map.Entry.comparingByKey());
+			for (Map.Entry<String, JsonNode> member : members) {
+				if (!member.getValue().isNull()) {
 					quote(text, member.getKey());
 					text.append(':');
 					write(text, member.getValue());
 					text.append(',');
-				});
+				}
+			}
 			text.append('}');
 		}
 		else if (node.isArray()) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
 import dev.heliostat.access.Permit;
@@ -19,6 +20,7 @@ import dev.heliostat.routing.Router;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -104,6 +106,9 @@ public final class Generations {
 	public Mono<Generation> generate(Order order) {
 		return Mono.deferContextual(context -> {
 			CompletableFuture<Started> admitted = admit(order, false, false, Progress.unwatched(), context);
+			if (admitted.state() == Future.State.SUCCESS) {
+				return admitted.resultNow().waiting().end();
+			}
 			return Mono.fromFuture(admitted, true)
 				.flatMap(known -> known.waiting().end())
 				.doOnCancel(() -> admitted.thenAccept(known -> known.waiting().abandon()));
@@ -165,22 +170,21 @@ public final class Generations {
 			case Admitted.Fresh fresh -> {
 				fresh.run().watchedBy(progress);
 				this.prompts.keep(fresh.run().id(), order);
-				yield affordable(fresh.run(), early).then(Mono.defer(() -> written(fresh.run(), durable)))
-					.doOnError(failure -> this.conclusion.unbegun(fresh.run(), failure))
-					.map(record -> new Started(record,
-							this.running.begin(fresh.run(),
-									run(fresh.run(), durable).doOnTerminate(() -> giveBack(permit, fresh.run()))
-										.contextWrite(context))));
+				yield written(fresh.run(), durable, early).map(record -> new Started(record,
+						this.running.begin(fresh.run(), run(fresh.run(), durable, permit), context)));
 			}
 			case Admitted.Known known -> {
 				permit.joined();
 				yield Mono.just(new Started(known.record(), this.repetitions.of(known.record(), order)));
 			}
-		}).doOnError(failure -> permit.joined()))
-			.doOnError(failure -> order.request().release())
-			.doFinally(end -> admitted.forEach(run -> this.running.expected(run.id())))
-			.contextWrite(context)
-			.subscribe(begun::complete, begun::completeExceptionally);
+		}).doOnError(failure -> permit.joined())).subscribe(started -> {
+			admitted.forEach(run -> this.running.expected(run.id()));
+			begun.complete(started);
+		}, failure -> {
+			order.request().release();
+			admitted.forEach(run -> this.running.expected(run.id()));
+			begun.completeExceptionally(failure);
+		}, null, Context.of(context));
 		return begun;
 	}
 
@@ -198,23 +202,27 @@ public final class Generations {
 	}
 
 	/** Fails where a budget would refuse it anyway. */
-	private Mono<Void> affordable(Run run, boolean early) {
-		return early ? this.allowance.refusal(run.order(), run.plan())
+	private Mono<Void> affordable(Run run) {
+		return this.allowance.refusal(run.order(), run.plan())
 			.flatMap(refusal -> Mono.justOrEmpty(refusal))
-			.flatMap(error -> this.conclusion.fail(run, error).then()) : Mono.empty();
+			.flatMap(error -> this.conclusion.fail(run, error).then());
 	}
 
 	/** The record of a run that is to begin; written down first where that is asked. */
+	private Mono<GenerationRecord> written(Run run, boolean durable, boolean early) {
+		if (!early && !durable && run.order().webhook().isEmpty()) {
+			return Mono.just(run.running());
+		}
+		return (early ? affordable(run) : Mono.<Void>empty()).then(Mono.defer(() -> written(run, durable)))
+			.doOnError(failure -> this.conclusion.unbegun(run, failure));
+	}
+
 	private Mono<GenerationRecord> written(Run run, boolean durable) {
 		GenerationRecord record = run.running();
 		Mono<GenerationRecord> written = durable
 				? this.pending.keep(run.id(), run.order()).then(this.ledger.save(record)).thenReturn(record)
 				: Mono.just(record);
 		return run.order().webhook().map(url -> this.webhooks.expect(record, url).then(written)).orElse(written);
-	}
-
-	private Mono<Generation> run(Run run, boolean durable) {
-		return durable ? run(run).doFinally(end -> forget(run.id())) : run(run);
 	}
 
 	private void forget(String id) {
@@ -231,7 +239,7 @@ public final class Generations {
 		return Mono.fromRunnable(() -> {
 			Run run = new Run(order, departure(order), this.clock, left.owner(), left, left.booked(),
 					this.allowance.holding(order, left.attempts().size()));
-			this.running.begin(run, run(run, true)).abandon();
+			this.running.begin(run, run(run, true, Permit.FREE), Context.empty()).abandon();
 		});
 	}
 
@@ -250,10 +258,14 @@ public final class Generations {
 		return this.router.depart(plan(order), order.preferences());
 	}
 
-	private Mono<Generation> run(Run run) {
-		return this.pictures.make(run).then(Mono.defer(() -> this.conclusion.of(run))).doFinally(end -> {
+	private Mono<Generation> run(Run run, boolean durable, Permit permit) {
+		return this.pictures.make(run).then(Mono.defer(() -> this.conclusion.of(run))).doOnTerminate(() -> {
+			giveBack(permit, run);
 			this.cancelled.remove(run.id());
 			run.order().request().release();
+			if (durable) {
+				forget(run.id());
+			}
 		});
 	}
 

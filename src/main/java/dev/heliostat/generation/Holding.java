@@ -87,12 +87,16 @@ final class Holding {
 			case NO -> 0;
 		};
 		if (outcome instanceof AttemptOutcome.Served served) {
-			List<ProviderImage> made = served.result().images();
-			List<ProviderImage> taken = made.subList(0, Math.min(pictures, made.size()));
-			return new Amounts(micros, taken.size(), taken.stream().mapToLong(image -> switch (image) {
-				case GeneratedImage known -> known.size().pixels();
-				case LinkedImage _ -> pixels / pictures;
-			}).sum());
+			List<ProviderImage> all = served.result().images();
+			List<ProviderImage> taken = all.subList(0, Math.min(pictures, all.size()));
+			long made = 0;
+			for (ProviderImage image : taken) {
+				made += switch (image) {
+					case GeneratedImage known -> known.size().pixels();
+					case LinkedImage _ -> pixels / pictures;
+				};
+			}
+			return new Amounts(micros, taken.size(), made);
 		}
 		return (billed == Billed.MAYBE) ? new Amounts(micros, pictures, pixels) : new Amounts(micros, 0, 0);
 	}

@@ -1,5 +1,6 @@
 package dev.heliostat.generation;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,8 +32,15 @@ final class Measures {
 			.<JsonNode>map(known -> known)
 			.orElseGet(() -> JsonNodeFactory.instance.missingNode());
 		return new Measured(result.reportedCost().map(cost -> Money.halfUp(cost).micros()), tokens(usage, "input"),
-				tokens(usage, "output"), result.waited().toMillis(), result.transferred().toMillis(),
-				result.sizes().stream().flatMap(List::stream).map(ImageSize::toString).toList());
+				tokens(usage, "output"), result.waited().toMillis(), result.transferred().toMillis(), sizes(result));
+	}
+
+	private static List<String> sizes(ProviderResult result) {
+		List<String> sizes = new ArrayList<>();
+		for (ImageSize size : result.sizes().orElse(List.of())) {
+			sizes.add(size.toString());
+		}
+		return sizes;
 	}
 
 	private static long tokens(JsonNode usage, String direction) {

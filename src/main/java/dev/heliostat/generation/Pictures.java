@@ -32,8 +32,8 @@ final class Pictures {
 	}
 
 	/** Makes what can be made; what came of each submission is in the run. */
-	Mono<Run> make(Run run) {
-		return make(run, 0, run.order().request().count(), 0).thenReturn(run);
+	Mono<Void> make(Run run) {
+		return make(run, 0, run.order().request().count(), 0);
 	}
 
 	/** Makes some pictures, beginning with one candidate of the plan. */
@@ -50,9 +50,11 @@ final class Pictures {
 					failure.getMessage());
 			run.broke(failure);
 			return Mono.empty();
-		})
-			.flatMap(begun -> begun.isEmpty() ? make(run, from, count, candidateIndex + 1)
-					: Flux.fromIterable(begun).flatMap(submission -> follow(run, submission, candidateIndex)).then());
+		}).flatMap(begun -> switch (begun.size()) {
+			case 0 -> make(run, from, count, candidateIndex + 1);
+			case 1 -> follow(run, begun.getFirst(), candidateIndex);
+			default -> Flux.fromIterable(begun).flatMap(submission -> follow(run, submission, candidateIndex)).then();
+		});
 	}
 
 	private Mono<Void> follow(Run run, Submission submission, int candidateIndex) {

@@ -18,6 +18,8 @@ import reactor.core.publisher.FluxSink;
  */
 public final class Progress {
 
+	private static final Progress UNWATCHED = closed();
+
 	private final Map<Integer, PartialImage> looks = new LinkedHashMap<>();
 
 	private final AtomicInteger draining = new AtomicInteger();
@@ -50,6 +52,10 @@ public final class Progress {
 
 	/** For generations that nobody looks on. */
 	static Progress unwatched() {
+		return UNWATCHED;
+	}
+
+	private static Progress closed() {
 		Progress progress = new Progress(false);
 		progress.close();
 		return progress;
@@ -92,6 +98,9 @@ public final class Progress {
 
 	/** The generation has ended: looks that nobody took are of no use any more. */
 	public void end() {
+		if (!this.watched) {
+			return;
+		}
 		synchronized (this) {
 			this.ended = true;
 			release();
@@ -100,6 +109,9 @@ public final class Progress {
 	}
 
 	void stands(String words) {
+		if (!this.watched) {
+			return;
+		}
 		synchronized (this) {
 			this.untold = this.untold || !words.equals(this.state);
 			this.state = words;

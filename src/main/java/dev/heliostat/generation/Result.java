@@ -1,6 +1,7 @@
 package dev.heliostat.generation;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,9 +36,13 @@ record Result(String provider, String providerLabel, String executedModel, Answe
 		Optional<Failure> error) {
 
 	static Result of(Generation generation, AnswerForm form) {
-		return new Result(generation.provider(), generation.providerLabel(), generation.executedModel(), form,
-				generation.images().stream().map(Picture::of).toList(), generation.usage(), generation.quality(),
-				generation.background(), generation.warnings(), Optional.empty());
+		List<Picture> pictures = new ArrayList<>();
+		for (DeliveredImage image : generation.images()) {
+			pictures.add(Picture.of(image));
+		}
+		return new Result(generation.provider(), generation.providerLabel(), generation.executedModel(), form, pictures,
+				generation.usage(), generation.quality(), generation.background(), generation.warnings(),
+				Optional.empty());
 	}
 
 	static Result of(GatewayError error, AnswerForm form) {

@@ -1,6 +1,5 @@
 package dev.heliostat.generation;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 import dev.heliostat.access.SecretKey;
@@ -37,7 +36,7 @@ final class Results {
 
 	/** The durable text of a result. */
 	String seal(Result result) {
-		return this.secret.seal(PURPOSE, JSON.writeValueAsString(result).getBytes(StandardCharsets.UTF_8));
+		return this.secret.seal(PURPOSE, JSON.writeValueAsBytes(result));
 	}
 
 	/** What an ended generation ended with; empty where that cannot be read any more. */

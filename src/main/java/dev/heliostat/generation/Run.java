@@ -211,7 +211,11 @@ final class Run {
 
 	/** How many submissions there were for a picture, the one under way included. */
 	synchronized long tries(int picture) {
-		return attempts().stream().filter(attempt -> attempt.picture() == picture).count();
+		long tries = 0;
+		for (AttemptRecord attempt : attempts()) {
+			tries += (attempt.picture() == picture) ? 1 : 0;
+		}
+		return tries;
 	}
 
 	synchronized void accepted(int attempt, String jobId) {

@@ -2,7 +2,7 @@ package dev.heliostat.generation;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,14 +51,19 @@ final class RunRecord {
 		Order order = run.order();
 		Repeats repeats = new Repeats(order.repeats().fingerprint(), order.repeats().key(), order.repeats().retries(),
 				stand.unheard());
-		long pixels = stand.images().stream().mapToLong(Made::pixels).sum();
+		long pixels = 0;
+		for (Made image : stand.images()) {
+			pixels += image.pixels();
+		}
 		Money held = Money.ZERO;
 		for (AttemptRecord attempt : stand.attempts()) {
 			held = attempt.outcome().isEmpty() ? held.plus(attempt.quote()) : held;
 		}
 		Map<String, JsonNode> pricedBy = run.plan().first().request().pricedBy();
-		List<AttemptRecord> attempts = end.finishedAt().isPresent()
-				? stand.attempts().stream().map(AttemptRecord::closed).toList() : stand.attempts();
+		List<AttemptRecord> attempts = new ArrayList<>(stand.attempts());
+		if (end.finishedAt().isPresent()) {
+			attempts.replaceAll(AttemptRecord::closed);
+		}
 		return new GenerationRecord(run.id(), order.requestId(), order.caller().keyId(), order.caller().project(),
 				order.request().capability(), run.plan().model().slug(), order.request().count(), end.status(),
 				stand.createdAt(), end.finishedAt(), attempts, held, stand.images().size(), pixels / 1e6, pricedBy,
@@ -68,9 +73,15 @@ final class RunRecord {
 
 	/** How long the longest chain of submissions for one picture took. */
 	static Duration upstreamTime(List<AttemptRecord> attempts) {
-		Map<Integer, Long> byPicture = new HashMap<>();
-		attempts.forEach(attempt -> byPicture.merge(attempt.picture(), attempt.durationMillis().orElse(0L), Long::sum));
-		return Duration.ofMillis(byPicture.values().stream().mapToLong(Long::longValue).max().orElse(0));
+		long longest = 0;
+		for (AttemptRecord one : attempts) {
+			long chain = 0;
+			for (AttemptRecord other : attempts) {
+				chain += (other.picture() == one.picture()) ? other.durationMillis().orElse(0L) : 0;
+			}
+			longest = Math.max(longest, chain);
+		}
+		return Duration.ofMillis(longest);
 	}
 
 }

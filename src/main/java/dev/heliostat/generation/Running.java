@@ -20,6 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * The generations that are under way. They end by themselves, not when their client goes
@@ -71,8 +73,9 @@ final class Running implements SmartLifecycle {
 	 * Runs a generation to its end, whoever listens. One who is not served in time, or
 	 * goes away, leaves it to those who ask again; pictures that nobody takes are
 	 * released.
+	 * @param context goes with the work, such as a trace
 	 */
-	Waiting begin(Run run, Mono<Generation> work) {
+	Waiting begin(Run run, Mono<Generation> work, ContextView context) {
 		int pictures = run.order().request().count();
 		long begin = System.nanoTime();
 		this.count.incrementAndGet();
@@ -99,16 +102,22 @@ final class Running implements SmartLifecycle {
 			ended.completeExceptionally(failure);
 			report(run, record, error, begin);
 			end.completeExceptionally(failure);
-		});
+		}, null, Context.of(context));
 		return new Waiting() {
 
 			@Override
 			public Mono<Generation> end() {
 				return Mono.fromFuture(end, true)
 					.timeout(deadline(run.order()), Mono.error(() -> late(run.id(), run.order())))
-					.doOnNext(generation -> taken.set(true))
-					.doOnCancel(this::abandon)
-					.doOnError(failure -> abandon());
+					.doOnEach(signal -> {
+						if (signal.isOnNext()) {
+							taken.set(true);
+						}
+						else if (signal.isOnError()) {
+							abandon();
+						}
+					})
+					.doOnCancel(this::abandon);
 			}
 
 			@Override

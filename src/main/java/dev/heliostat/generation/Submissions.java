@@ -189,7 +189,10 @@ final class Submissions {
 					watch(run, candidate, what.request(), what.picture(), attempt), Optional.empty(), Optional.empty(),
 					order.sandbox());
 			this.meters.reserved(what.quote().micros());
-			run.progress().stands("attempt " + run.tries(what.picture()) + " at " + candidate.offering().provider());
+			if (run.progress().isWatched()) {
+				run.progress()
+					.stands("attempt " + run.tries(what.picture()) + " at " + candidate.offering().provider());
+			}
 			return this.attempts
 				.attempt(candidate.offering(), this.providers.of(run.plan().catalog(), candidate.offering()), call,
 						SizeClass.of(what.work().size()))

@@ -2,6 +2,7 @@ package dev.heliostat.image;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +37,16 @@ public record ProviderResult(List<ProviderImage> images, Optional<ObjectNode> us
 
 	/** The dimensions of its pictures; empty where one of them is not known. */
 	public Optional<List<ImageSize>> sizes() {
-		List<ImageSize> sizes = this.images.stream()
-			.filter(GeneratedImage.class::isInstance)
-			.map(image -> ((GeneratedImage) image).size())
-			.toList();
-		return (sizes.size() == this.images.size()) ? Optional.of(sizes) : Optional.empty();
+		List<ImageSize> sizes = new ArrayList<>();
+		for (ProviderImage image : this.images) {
+			switch (image) {
+				case GeneratedImage known -> sizes.add(known.size());
+				case LinkedImage _ -> {
+					return Optional.empty();
+				}
+			}
+		}
+		return Optional.of(sizes);
 	}
 
 }

@@ -87,7 +87,9 @@ final class MemoryLedger implements Ledger {
 			changed.set(true);
 			// Only the store knows which retries took it over meanwhile.
 			int retries = (known != null) ? known.record().repeats().retries() : generation.repeats().retries();
-			return new Entry(repeated(generation, generation.repeats().key(), retries, generation.repeats().unheard()),
+			return new Entry(
+					(retries == generation.repeats().retries()) ? generation
+							: repeated(generation, generation.repeats().key(), retries, generation.repeats().unheard()),
 					settles);
 		});
 		return changed.get();

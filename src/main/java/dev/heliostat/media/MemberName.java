@@ -1,7 +1,5 @@
 package dev.heliostat.media;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /**
@@ -14,14 +12,15 @@ final class MemberName {
 
 	private final Collection<String> urls;
 
-	private final int longest;
+	/** Room for one byte more than the longest name: such a text is none. */
+	private final byte[] text;
 
-	private final ByteArrayOutputStream text = new ByteArrayOutputStream(64);
+	private int length;
 
 	MemberName(Collection<String> base64, Collection<String> urls) {
 		this.base64 = base64;
 		this.urls = urls;
-		this.longest = Math.max(longest(base64), longest(urls));
+		this.text = new byte[Math.max(longest(base64), longest(urls)) + 1];
 	}
 
 	private static int longest(Collection<String> names) {
@@ -41,31 +40,51 @@ final class MemberName {
 
 	/** Another text begins. */
 	void begin() {
-		this.text.reset();
+		this.length = 0;
 	}
 
 	/** Takes a character; the first one beyond the longest name shows that it is none. */
 	void add(byte next) {
-		if (this.text.size() <= this.longest) {
-			this.text.write(next);
+		if (this.length < this.text.length) {
+			this.text[this.length++] = next;
 		}
 	}
 
 	void add(byte[] from, int begin, int end) {
-		this.text.write(from, begin, Math.clamp(this.longest + 1L - this.text.size(), 0, end - begin));
+		int taken = Math.min(this.text.length - this.length, end - begin);
+		System.arraycopy(from, begin, this.text, this.length, taken);
+		this.length += taken;
 	}
 
 	/** The text is a value, whatever it says. */
 	void isNone() {
-		begin();
-		for (int i = 0; i <= this.longest; i++) {
-			this.text.write('-');
-		}
+		this.length = this.text.length;
 	}
 
 	Kind kind() {
-		String name = this.text.toString(StandardCharsets.UTF_8);
-		return this.base64.contains(name) ? Kind.BASE64 : this.urls.contains(name) ? Kind.URL : Kind.OTHER;
+		return isOneOf(this.base64) ? Kind.BASE64 : isOneOf(this.urls) ? Kind.URL : Kind.OTHER;
+	}
+
+	private boolean isOneOf(Collection<String> names) {
+		for (String name : names) {
+			if (is(name)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Names are ASCII. */
+	private boolean is(String name) {
+		if (name.length() != this.length) {
+			return false;
+		}
+		for (int i = 0; i < this.length; i++) {
+			if (name.charAt(i) != this.text[i]) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

@@ -16,10 +16,9 @@ import org.springframework.boot.http.client.InetAddressFilter;
  * (one number, octal, hexadecimal, with a zone or a last dot) is for hiding.
  *
  * @param text the host as it stands in the URL
+ * @param address the address, where the host is one and no name
  */
-record PlainHost(String text) {
-
-	private static final Pattern NAME = Pattern.compile("([a-zA-Z0-9-]{1,63}\\.)*[a-zA-Z][a-zA-Z0-9-]{0,62}");
+record PlainHost(String text, Optional<InetAddress> address) {
 
 	private static final String NUMBER = "(0|[1-9][0-9]{0,2})";
 
@@ -30,6 +29,8 @@ record PlainHost(String text) {
 		.compile("\\[[0-9a-fA-F:]+(?<=:)(" + IPV4.pattern() + ")?]|\\[[0-9a-fA-F:]+]");
 
 	private static final int LONGEST = 253;
+
+	private static final int LONGEST_LABEL = 63;
 
 	/** Domains that no public name server knows. */
 	private static final Set<String> INNER = Set.of("localhost", "localdomain", "local", "internal", "intranet", "lan",
@@ -52,27 +53,48 @@ record PlainHost(String text) {
 
 	/** The host of a URL; empty where it has none, or one that is not plain. */
 	static Optional<PlainHost> of(URI url) {
-		return Optional.ofNullable(url.getHost())
-			.filter(host -> host.length() <= LONGEST)
-			.map(PlainHost::new)
-			.filter(host -> host.isName() || host.address().isPresent());
-	}
-
-	/** Names end with a letter's label, addresses do not. */
-	private boolean isName() {
-		return NAME.matcher(this.text).matches();
-	}
-
-	/** The address, where the host is one and no name. */
-	Optional<InetAddress> address() {
-		if (isName()) {
+		String host = url.getHost();
+		if (host == null || host.length() > LONGEST) {
 			return Optional.empty();
 		}
-		if (!IPV4.matcher(this.text).matches() && !IPV6.matcher(this.text).matches()) {
+		if (isName(host)) {
+			return Optional.of(new PlainHost(host, Optional.empty()));
+		}
+		return address(host).map(address -> new PlainHost(host, Optional.of(address)));
+	}
+
+	/**
+	 * Labels of letters, digits and hyphens between dots. Names end with a label that
+	 * begins with a letter, addresses do not.
+	 */
+	private static boolean isName(String host) {
+		int label = 0;
+		for (int i = 0; i < host.length(); i++) {
+			char next = host.charAt(i);
+			if (next == '.') {
+				if (i == label) {
+					return false;
+				}
+				label = i + 1;
+			}
+			else if (!(isLetter(next) || (next >= '0' && next <= '9') || next == '-') || i - label >= LONGEST_LABEL) {
+				return false;
+			}
+		}
+		return label < host.length() && isLetter(host.charAt(label));
+	}
+
+	private static boolean isLetter(char next) {
+		return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+	}
+
+	private static Optional<InetAddress> address(String host) {
+		boolean bracketed = host.startsWith("[");
+		if (!(bracketed ? IPV6 : IPV4).matcher(host).matches()) {
 			return Optional.empty();
 		}
 		try {
-			return Optional.of(InetAddress.ofLiteral(this.text.replaceAll("[\\[\\]]", "")));
+			return Optional.of(InetAddress.ofLiteral(bracketed ? host.substring(1, host.length() - 1) : host));
 		}
 		catch (IllegalArgumentException ex) {
 			return Optional.empty();

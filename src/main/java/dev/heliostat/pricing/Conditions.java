@@ -24,6 +24,9 @@ final class Conditions {
 	 * leaves it possible.
 	 */
 	static Verdict judge(Map<String, JsonNode> conditions, Map<String, JsonNode> known) {
+		if (conditions.isEmpty()) {
+			return Verdict.HOLD;
+		}
 		Verdict verdict = Verdict.HOLD;
 		for (Map.Entry<String, JsonNode> condition : conditions.entrySet()) {
 			JsonNode value = known.get(condition.getKey());

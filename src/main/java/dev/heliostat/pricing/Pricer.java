@@ -102,8 +102,7 @@ public final class Pricer {
 		if (offering.pricing().isEmpty()) {
 			return quote;
 		}
-		Map<String, JsonNode> known = new HashMap<>(work.pricedBy());
-		known.putAll(result.facts());
+		Map<String, JsonNode> known = known(work, result);
 		BigDecimal sum = BigDecimal.ZERO;
 		for (List<Component> alternatives : groups(offering.pricing().get())) {
 			Optional<BigDecimal> cost = Quantities.isTokens(alternatives.getFirst().metric())
@@ -114,6 +113,15 @@ public final class Pricer {
 			sum = sum.add(cost.get());
 		}
 		return Money.halfUp(sum);
+	}
+
+	private static Map<String, JsonNode> known(Work work, ProviderResult result) {
+		if (result.facts().isEmpty()) {
+			return work.pricedBy();
+		}
+		Map<String, JsonNode> known = new HashMap<>(work.pricedBy());
+		known.putAll(result.facts());
+		return known;
 	}
 
 	/**

@@ -67,6 +67,9 @@ final class Departure {
 
 	/** Whom least is known of, among those that are well and hardly dearer. */
 	private static Optional<Candidate> explored(Plan plan) {
+		if (plan.candidates().size() < 2) {
+			return Optional.empty();
+		}
 		Candidate first = plan.first();
 		return plan.candidates()
 			.stream()

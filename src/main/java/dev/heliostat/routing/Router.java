@@ -1,7 +1,6 @@
 package dev.heliostat.routing;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.image.GatewayException;
 import dev.heliostat.image.ImageRequest;
+import dev.heliostat.image.ImageSize;
 import dev.heliostat.image.InputImage;
 import dev.heliostat.pricing.Pricer;
 import dev.heliostat.pricing.Quote;
@@ -22,6 +22,7 @@ import dev.heliostat.pricing.Work;
 import dev.heliostat.provider.ParameterRules;
 import dev.heliostat.provider.SandboxOffering;
 import dev.heliostat.provider.UpstreamRequest;
+import io.netty.buffer.ByteBufUtil;
 
 /**
  * From a model and a request to a plan.
@@ -107,7 +108,13 @@ public final class Router {
 		if (sandboxed || name.isSandbox()) {
 			return List.of(SandboxOffering.of(name.model()));
 		}
-		return name.model().offerings().stream().filter(name::admits).toList();
+		List<Offering> offerings = new ArrayList<>();
+		for (Offering offering : name.model().offerings()) {
+			if (name.admits(offering)) {
+				offerings.add(offering);
+			}
+		}
+		return offerings;
 	}
 
 	/**
@@ -145,10 +152,13 @@ public final class Router {
 
 	/** What prices depend on in a submission. */
 	public static Work work(ImageRequest request, UpstreamRequest translated, int pictures) {
-		int promptBytes = request.prompt().getBytes(StandardCharsets.UTF_8).length;
+		int promptBytes = ByteBufUtil.utf8Bytes(request.prompt());
 		int submissions = Math.ceilDiv(pictures, Math.max(1, translated.perCall()));
-		return new Work(pictures, submissions, promptBytes, translated.size(),
-				request.images().stream().map(InputImage::size).toList(), translated.pricedBy());
+		List<ImageSize> inputs = new ArrayList<>();
+		for (InputImage image : request.images()) {
+			inputs.add(image.size());
+		}
+		return new Work(pictures, submissions, promptBytes, translated.size(), inputs, translated.pricedBy());
 	}
 
 	/** What has been found so far. */

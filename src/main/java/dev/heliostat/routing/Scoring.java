@@ -57,6 +57,9 @@ final class Scoring {
 	 * then the key.
 	 */
 	void sort(List<Candidate> candidates, Preferences preferences) {
+		if (candidates.size() < 2) {
+			return;
+		}
 		List<String> order = preferences.order();
 		boolean byPrice = switch (strategy(preferences)) {
 			case CHEAPEST, BALANCED -> true;

@@ -178,7 +178,12 @@ public final class GatewayMeters {
 
 	private Counter counter(String name, String tag1, String value1, String tag2, String value2, String tag3,
 			String value3) {
-		return (Counter) this.meters.computeIfAbsent(new Key(name, value1, value2, value3), absent -> {
+		Key key = new Key(name, value1, value2, value3);
+		Object known = this.meters.get(key);
+		if (known != null) {
+			return (Counter) known;
+		}
+		return (Counter) this.meters.computeIfAbsent(key, absent -> {
 			Counter.Builder builder = Counter.builder(name).tag(tag1, value1).tag(tag2, value2);
 			return (tag3.isEmpty() ? builder : builder.tag(tag3, value3)).register(this.registry);
 		});
