@@ -54,7 +54,7 @@ public final class Gateway implements AutoCloseable {
 						"--heliostat.bootstrap.admin-key=" + ADMIN_KEY, "--heliostat.generation.shutdown-patience=5s",
 						"--heliostat.routing.explore=0", "--spring.main.register-shutdown-hook=false",
 						// Usually event loops idle for two seconds before they end.
-						"--spring.reactor.netty.shutdown-quiet-period=0s"));
+						"--spring.reactor.netty.shutdown-quiet-period=50ms"));
 		// A setting that is given twice would be read as a list.
 		all.removeIf(usual -> List.of(arguments)
 			.stream()
