@@ -80,6 +80,10 @@ final class LimitQueue {
 		return this.byCaller.containsKey(caller);
 	}
 
+	synchronized boolean isLooking() {
+		return this.looking;
+	}
+
 	private static RuntimeException error(Blocked blocked) {
 		long seconds = Math.max(1, (blocked.after().toMillis() + 999) / 1000);
 		return new GatewayError.RateLimited(blocked.message() + " Try again in " + seconds + " s.", blocked.after())
@@ -110,6 +114,10 @@ final class LimitQueue {
 			}
 			this.looking = true;
 		}
+		goOn();
+	}
+
+	private void goOn() {
 		Mono.defer(this::round).repeat().takeUntil(passed -> !passed).then().subscribe(null, failure -> {
 			logger.error("Requests that wait for a limit could not be looked at", failure);
 			looked();
@@ -117,16 +125,15 @@ final class LimitQueue {
 	}
 
 	private void looked() {
-		boolean again;
 		synchronized (this) {
-			this.looking = false;
-			again = this.again;
+			this.looking = this.again && !this.byCaller.isEmpty();
 			this.again = false;
-			schedule();
+			if (!this.looking) {
+				schedule();
+				return;
+			}
 		}
-		if (again) {
-			look();
-		}
+		goOn();
 	}
 
 	/** Asks for the first request of each caller; tells whether one of them passed. */

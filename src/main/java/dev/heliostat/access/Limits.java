@@ -86,6 +86,11 @@ public final class Limits {
 		return this.queue.hasWaiting(keyId);
 	}
 
+	/** Whether it is found out just now who may pass. */
+	boolean isLooking() {
+		return this.queue.isLooking();
+	}
+
 	/** The limits of a key and its project, in words. */
 	public List<String> words(String key, String project) {
 		List<String> words = new ArrayList<>();

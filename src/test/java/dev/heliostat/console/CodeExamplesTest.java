@@ -94,8 +94,8 @@ class CodeExamplesTest {
 				yield run(example, "Example.java",
 						example.code().substring(0, split) + "void main() throws Exception {\n"
 								+ example.code().substring(split) + "}\n",
-						Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"));
+						Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-cp", System.getProperty("java.class.path"));
 			}
 		};
 		boolean kept = Files.exists(directory.resolve("result.png"));

@@ -71,7 +71,8 @@ class AddedProvidersTest {
 	void aProviderThatMakesJobs() throws IOException {
 		try (Acme acme = new Acme()) {
 			Path config = config("acme", documented("job").replace("https://api.acme.example", acme.origin()),
-					documented("model"));
+					documented("model").replace("model: painter-2\n",
+							"model: painter-2\n    expected: {seconds: 0.5}\n"));
 			try (Gateway gateway = Gateway.start("--heliostat.config-dir=" + config,
 					"--heliostat.providers.acme.api-key=" + Acme.KEY)) {
 				Answer answer = gateway.generate(Gateway.LIVE_KEY,

@@ -65,8 +65,9 @@ class EndlessAnswersTest {
 
 	@AfterAll
 	void stop() {
-		this.gateway.close();
+		// While the event loops are there that both share.
 		this.provider.disposeNow();
+		this.gateway.close();
 	}
 
 	private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {

@@ -110,7 +110,7 @@ class FirstStartTest {
 		try (ReplicateSimulator replicate = new ReplicateSimulator(0);
 				OpenAiSimulator openAi = new OpenAiSimulator(0)) {
 			String[] arguments = Gateway.behind(replicate, openAi, "--heliostat.data-dir=" + data,
-					"--logging.level.dev.heliostat=DEBUG");
+					"--heliostat.config-dir=" + Quick.config(), "--logging.level.dev.heliostat=DEBUG");
 			String metrics;
 			try (Gateway gateway = Gateway.start(arguments)) {
 				assertThat(gateway.generate(Gateway.LIVE_KEY, Requests.of(Requests.MODEL, prompt)).status())

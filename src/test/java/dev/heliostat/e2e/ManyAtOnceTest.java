@@ -21,7 +21,7 @@ class ManyAtOnceTest {
 	@Test
 	void twoHundredGenerationsOfTwoSecondsAllSucceedInASmallHeap() {
 		try (ReplicateSimulator replicate = new ReplicateSimulator(0);
-				GatewayProcess gateway = GatewayProcess.start(List.of("-Xmx256m"),
+				GatewayProcess gateway = GatewayProcess.start(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
 						List.of("--heliostat.providers.replicate.base-url=" + replicate.baseUrl(),
 								"--heliostat.providers.replicate.api-key=" + ReplicateSimulator.TOKEN,
 								"--heliostat.data-dir=" + Gateway.temporary()))) {

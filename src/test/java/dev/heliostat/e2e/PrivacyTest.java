@@ -113,8 +113,9 @@ class PrivacyTest {
 				OpenAiSimulator openAi = new OpenAiSimulator(0);
 				WebhookReceiver receiver = new WebhookReceiver();
 				Gateway gateway = Gateway.start(Gateway.behind(replicate, openAi, "--heliostat.data-dir=" + this.data,
-						"--heliostat.bootstrap.live-key=" + LIVE, "--heliostat.bootstrap.test-key=" + TEST,
-						"--heliostat.bootstrap.admin-key=" + ADMIN, "--heliostat.secret-key=" + SECRET,
+						"--heliostat.config-dir=" + Quick.config(), "--heliostat.bootstrap.live-key=" + LIVE,
+						"--heliostat.bootstrap.test-key=" + TEST, "--heliostat.bootstrap.admin-key=" + ADMIN,
+						"--heliostat.secret-key=" + SECRET,
 						"--management.opentelemetry.tracing.export.otlp.endpoint=" + collector.url(),
 						"--management.tracing.sampling.probability=1", "--heliostat.prompts.keep.default=1h",
 						"--heliostat.egress.allow=127.0.0.1/32", "--heliostat.webhooks.pause=100ms",

@@ -21,6 +21,8 @@ class ReplicateContractTest extends ProviderContract {
 		Path config = Gateway.temporary();
 		try {
 			Path models = Files.createDirectories(config.resolve("catalog/models"));
+			Path providers = Files.createDirectories(config.resolve("catalog/providers"));
+			Files.writeString(providers.resolve("replicate.yaml"), "name: replicate\nlimits: {poll-every: 100ms}\n");
 			Files.writeString(models.resolve("impatient.yaml"), """
 					slug: stable-diffusion-3.5-large-turbo
 					offerings: [{provider: replicate, give-up: 2s}]

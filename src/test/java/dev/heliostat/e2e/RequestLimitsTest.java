@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
@@ -131,7 +132,7 @@ class RequestLimitsTest {
 		for (String provider : this.simulators.providers()) {
 			assertThat(this.simulators.of(provider).log()).as(provider).isEmpty();
 		}
-		Awaitility.await().until(() -> OpenFiles.below(this.data.resolve("spool")) == 0);
+		Awaitility.await().pollDelay(Duration.ZERO).until(() -> OpenFiles.below(this.data.resolve("spool")) == 0);
 	}
 
 	@Test

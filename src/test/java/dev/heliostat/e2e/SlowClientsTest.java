@@ -74,7 +74,7 @@ class SlowClientsTest {
 
 	private void nothingIsLeft() {
 		assertThat(this.openAi.log()).isEmpty();
-		Awaitility.await().until(() -> OpenFiles.below(this.data.resolve("spool")) == 0);
+		Awaitility.await().pollDelay(Duration.ZERO).until(() -> OpenFiles.below(this.data.resolve("spool")) == 0);
 	}
 
 	private static void refused(String answer, int status, String code, String sentence) {

@@ -58,8 +58,9 @@ class TrickyUrlsTest {
 
 	@AfterAll
 	void stop() {
-		this.gateway.close();
+		// While the event loops are there that both share.
 		this.provider.disposeNow();
+		this.gateway.close();
 	}
 
 	static List<TrickyUrl> urls() {

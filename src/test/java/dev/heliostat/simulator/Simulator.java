@@ -25,6 +25,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +42,12 @@ public abstract class Simulator implements AutoCloseable {
 		JSON.readTree("{}");
 	}
 
+	/**
+	 * A gateway that is closed ends the event loops that all others of a process share.
+	 */
+	private static final LoopResources LOOPS = LoopResources.create("simulator", LoopResources.DEFAULT_IO_WORKER_COUNT,
+			true);
+
 	private final List<Received> log = new CopyOnWriteArrayList<>();
 
 	private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
@@ -49,6 +56,7 @@ public abstract class Simulator implements AutoCloseable {
 
 	protected Simulator(int port) {
 		this.server = HttpServer.create()
+			.runOn(LOOPS)
 			.host("127.0.0.1")
 			.port(port)
 			.childOption(ChannelOption.SO_REUSEADDR, true)

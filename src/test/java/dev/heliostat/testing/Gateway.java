@@ -52,7 +52,9 @@ public final class Gateway implements AutoCloseable {
 				List.of("--server.port=0", "--management.server.port=0", "--server.address=127.0.0.1",
 						"--heliostat.bootstrap.live-key=" + LIVE_KEY, "--heliostat.bootstrap.test-key=" + TEST_KEY,
 						"--heliostat.bootstrap.admin-key=" + ADMIN_KEY, "--heliostat.generation.shutdown-patience=5s",
-						"--heliostat.routing.explore=0", "--spring.main.register-shutdown-hook=false"));
+						"--heliostat.routing.explore=0", "--spring.main.register-shutdown-hook=false",
+						// Usually event loops idle for two seconds before they end.
+						"--spring.reactor.netty.shutdown-quiet-period=50ms"));
 		// A setting that is given twice would be read as a list.
 		all.removeIf(usual -> List.of(arguments)
 			.stream()

@@ -57,7 +57,7 @@ public final class S3Server implements AutoCloseable {
 					""".formatted(endpoint, ACCESS_KEY, SECRET_KEY, objects));
 			Path output = directory.resolve("s3proxy.log");
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-Xmx128m", "-cp",
+					"-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
 					System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 					"org.gaul.s3proxy.Main", "--properties", settings.toString())
 				.redirectErrorStream(true)
