@@ -293,7 +293,8 @@ class JavaApp(Gateway):
             shutil.copy(copy / "target" / "app.jar", WORK / f"{self.name}.jar")
             subprocess.run([JAVA, "-Djarmode=tools", "-jar", WORK / f"{self.name}.jar", "extract", "--destination", WORK / f"{self.name}.app", "--force"],
                            check=True, capture_output=True)
-            subprocess.run([JAVA, f"-XX:AOTCacheOutput={WORK}/{self.name}.aot", "-Dspring.context.exit=onRefresh", "-jar", WORK / f"{self.name}.app" / f"{self.name}.jar",
+            # The flags that it runs with: a cache of other headers is refused without a word.
+            subprocess.run([JAVA, f"-XX:AOTCacheOutput={WORK}/{self.name}.aot", "-XX:+UseCompactObjectHeaders", "-Dspring.context.exit=onRefresh", "-jar", WORK / f"{self.name}.app" / f"{self.name}.jar",
                             "--server.port=0", "--upstream=http://127.0.0.1:9101"], check=True, capture_output=True)
         pom = (BENCH / "gateways" / self.folder / "pom.xml").read_text()
         return "Spring Boot " + pom.split("<version>")[1].split("<")[0]
@@ -357,6 +358,7 @@ class Heliostat(Gateway):
     # Its compilers need about a minute of two cores.
     warmup = 75
     store = ""
+    env = {"MALLOC_ARENA_MAX": "2"}
 
     def install(self):
         jar = ROOT / "target" / "heliostat.jar"
@@ -378,7 +380,7 @@ class Heliostat(Gateway):
         data = WORK / "data" / self.name
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
-        memory = os.environ.get("BENCH_HELIOSTAT_JVM", "-Xms32m -Xmx512m -XX:+UseParallelGC").split()
+        memory = os.environ.get("BENCH_HELIOSTAT_JVM", "-Xms32m -Xmx512m -XX:+UseParallelGC -XX:MaxNewSize=48m -XX:TrimNativeHeapInterval=5000").split()
         return [JAVA, f"-XX:AOTCache={WORK}/heliostat.aot", *FLAGS, *memory, "-jar", WORK / "heliostat.app" / "heliostat.jar",
                 f"--server.port={self.port}", "--server.address=127.0.0.1", "--management.server.port=9391", "--management.server.address=127.0.0.1",
                 f"--heliostat.data-dir={data}", f"--heliostat.config-dir={BENCH}/config", f"--heliostat.bootstrap.live-key={KEY}",
@@ -409,7 +411,7 @@ class Fleet(Heliostat):
                 command = [f"--management.server.port={9391 + i}" if str(part).startswith("--management.server.port=") else part for part in self.command(upstream)]
                 command[1:1] = ["-XX:ActiveProcessorCount=1"]
                 cores = sorted(os.sched_getaffinity(0))
-                self.nodes.append(spawn(["taskset", "-c", cores[i % len(cores)], *command, *store, "--heliostat.secret-key=" + KEY, f"--heliostat.media.directory={media}"], self.name))
+                self.nodes.append(spawn(["taskset", "-c", cores[i % len(cores)], *command, *store, "--heliostat.secret-key=" + KEY, f"--heliostat.media.directory={media}"], self.name, self.env))
             self.processes += self.nodes
             for i in range(self.count):
                 await_answer(f"http://127.0.0.1:{9391 + i}/actuator/health/readiness", 120)

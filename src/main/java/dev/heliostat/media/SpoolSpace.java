@@ -17,6 +17,12 @@ import dev.heliostat.image.GatewayError;
  */
 final class SpoolSpace {
 
+	/**
+	 * The most of one picture in memory. More would outlive young collections, fill the
+	 * old generation with garbage, and be written to disk all the same.
+	 */
+	private static final long MEMORY_EACH = 256 * 1024;
+
 	private final Path directory;
 
 	private final long cap;
@@ -84,12 +90,9 @@ final class SpoolSpace {
 		this.used.addAndGet(-bytes);
 	}
 
-	/**
-	 * How much one picture may have of it: one of usual size stays in memory where the
-	 * heap is large enough for a few of them.
-	 */
+	/** How much one picture may have of it. */
 	long memoryEach() {
-		return this.memory / 4;
+		return Math.min(this.memory / 4, MEMORY_EACH);
 	}
 
 	/** Takes room in memory; false when all requests together have enough of it. */
