@@ -25,6 +25,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
  * Makes pictures from texts and from other pictures.
@@ -203,9 +204,14 @@ class GenerationsHandler {
 	}
 
 	private Mono<Void> told(Mono<Void> writing, Generation generation, long length) {
-		return writing.doOnSuccess(written -> this.meters.bytesOut(length))
-			.doOnError(error -> untaken(generation))
-			.doOnCancel(() -> untaken(generation));
+		return writing.doFinally(end -> {
+			if (end == SignalType.ON_COMPLETE) {
+				this.meters.bytesOut(length);
+			}
+			else {
+				untaken(generation);
+			}
+		});
 	}
 
 	/** A client that went away while the answer was written asks again, or not. */
