@@ -1,5 +1,6 @@
 package dev.heliostat.provider;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public record UpstreamRequest(ObjectNode body, int perCall, List<String> warning
 
 	public UpstreamRequest {
 		warnings = List.copyOf(warnings);
-		pricedBy = Map.copyOf(pricedBy);
+		pricedBy = Collections.unmodifiableMap(pricedBy);
 	}
 
 }

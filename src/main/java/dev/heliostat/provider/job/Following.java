@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import tools.jackson.databind.JsonNode;
 
-import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.SubmissionState;
 import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.provider.Places;
+import dev.heliostat.provider.PreparedMode;
 
 /**
  * One job on its way.
@@ -23,10 +23,10 @@ import dev.heliostat.provider.Places;
  * @param begin when following it began
  * @param cancelled whether it was ended early
  */
-record Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String> values, long begin,
+record Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String, String> values, long begin,
 		AtomicBoolean cancelled) {
 
-	Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String> values, long begin) {
+	Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String, String> values, long begin) {
 		this(call, mode, wire, values, begin, new AtomicBoolean());
 	}
 

@@ -1,7 +1,7 @@
 package dev.heliostat.provider.job;
 
 import reactor.util.retry.Retry;
-import org.springframework.http.HttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Billed;
@@ -29,6 +28,7 @@ import dev.heliostat.provider.AnswerReader;
 import dev.heliostat.provider.AnswerReader.Read;
 import dev.heliostat.provider.InputPreparation;
 import dev.heliostat.provider.Places;
+import dev.heliostat.provider.PreparedMode;
 import dev.heliostat.provider.ProviderConnection;
 import dev.heliostat.provider.Upstream;
 import dev.heliostat.provider.UpstreamErrors;
@@ -68,12 +68,11 @@ final class JobProvider implements ImageProvider {
 	@Override
 	public Mono<ProviderResult> generate(ProviderCall call) {
 		return Mono.defer(() -> {
-			Mode mode = this.offering.mode(call.capability());
+			PreparedMode mode = this.upstream.mode(call.capability());
 			Wire.Job wire = mode.wire()
 				.job()
 				.orElseThrow(() -> new IllegalStateException(this.offering.key() + ": wire.job is missing"));
-			Following following = new Following(call, mode, wire, this.upstream.values(call.capability()),
-					System.nanoTime());
+			Following following = new Following(call, mode, wire, mode.values(), System.nanoTime());
 			if (call.jobId().isPresent()) {
 				return poll(following, Job.parse(call.jobId().get()));
 			}
@@ -89,8 +88,7 @@ final class JobProvider implements ImageProvider {
 			JsonNode body = following.call().body();
 			JsonNode input = following.mode().wire().parameters().map(place -> body.at("/" + place)).orElse(body);
 			LostCall sent = new Unanswered(Instant.now(), input);
-			return this.upstream
-				.submit(following.call(), response -> this.answers.read(response, following.mode().wire()))
+			return this.upstream.submit(following.call(), response -> this.answers.read(response, following.mode()))
 				.onErrorResume(error -> {
 					ProviderFailure failure = UpstreamErrors.broken(error);
 					Optional<Wire.Lookup> lookup = following.wire().lookup();
@@ -116,7 +114,8 @@ final class JobProvider implements ImageProvider {
 
 	private Mono<Read> find(Following following, Wire.Lookup lookup, LostCall sent, ProviderFailure failure) {
 		return this.lost.find(following.mode(), following.wire(), lookup, following.values(), sent, failure)
-			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY, Duration.ZERO));
+			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), EmptyHttpHeaders.INSTANCE,
+					Duration.ZERO));
 	}
 
 	private Mono<ProviderResult> accepted(Following following, Read created) {
@@ -192,8 +191,8 @@ final class JobProvider implements ImageProvider {
 	}
 
 	private Mono<Read> call(Following following, Job job, Wire.Call call) {
-		return this.upstream.call(following.mode().wire(), call, job.values(following.values()),
-				response -> this.answers.read(response, following.mode().wire()));
+		return this.upstream.call(following.mode(), call, job.values(following.values()),
+				response -> this.answers.read(response, following.mode()));
 	}
 
 	/**
