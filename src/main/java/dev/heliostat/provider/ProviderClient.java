@@ -53,11 +53,17 @@ public final class ProviderClient {
 		URI url = URI.create(isWhole(target) ? target : below(target));
 		HttpClient.RequestSender sender = this.client.headers(fixed -> {
 			fixed.set(HttpHeaderNames.USER_AGENT, "heliostat");
+			fixed.set(HttpHeaderNames.HOST, host(url));
 			this.credentials.filter(known -> known.signature() == null)
 				.ifPresent(known -> fixed.set(known.header(), known.value()));
 			headers.forEach(fixed::set);
 		}).request(HttpMethod.valueOf(method)).uri(url);
 		return new Endpoint(method, template, url, sender);
+	}
+
+	private static String host(URI url) {
+		boolean usual = url.getPort() < 0 || url.getPort() == 80 || url.getPort() == 443;
+		return usual ? url.getHost() : url.getHost() + ":" + url.getPort();
 	}
 
 	static boolean isWhole(String target) {
@@ -134,14 +140,24 @@ public final class ProviderClient {
 					this.trace.tracestate().ifPresent(state -> headers.set("tracestate", state));
 				}
 				return this.body.send(request, out);
-			}).response((answer, pieces) -> {
-				this.answered = true;
-				UpstreamResponse response = new UpstreamResponse(answer, pieces);
-				if (this.observation != null) {
-					this.observation.answered(response.status());
-				}
+			})
+				.response((answer, pieces) -> read(new UpstreamResponse(answer, pieces)))
+				.singleOrEmpty()
+				.onErrorMap(this::explained);
+		}
+
+		/** Reactor Netty closes what was not read, if only nothing is thrown. */
+		private Mono<T> read(UpstreamResponse response) {
+			this.answered = true;
+			if (this.observation != null) {
+				this.observation.answered(response.status());
+			}
+			try {
 				return this.reader.apply(response);
-			}).singleOrEmpty().onErrorMap(this::explained);
+			}
+			catch (RuntimeException ex) {
+				return Mono.error(ex);
+			}
 		}
 
 		private Throwable explained(Throwable error) {

@@ -1,9 +1,7 @@
 package dev.heliostat.provider;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,8 +23,6 @@ import dev.heliostat.image.InputImage;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
-import dev.heliostat.image.ProviderFailure.Kind;
-import dev.heliostat.media.TrustedHosts;
 
 /**
  * Sends an offering's requests, by what its files say of the way.
@@ -110,7 +106,7 @@ public final class Upstream {
 
 	private <T> Mono<T> send(PreparedMode mode, boolean masked, ObjectNode body, InputPreparation.Prepared prepared,
 			Function<UpstreamResponse, Mono<T>> reader) {
-		Endpoint endpoint = mode.endpoint(masked, this);
+		Endpoint endpoint = mode.submission(masked);
 		if (mode.wire().encoding() == Wire.Encoding.MULTIPART) {
 			return exchange(endpoint, new FormBody(body, prepared.pictures()), reader);
 		}
@@ -129,26 +125,8 @@ public final class Upstream {
 			UpstreamBody body = call.body()
 				.<UpstreamBody>map(template -> new UpstreamBody.Text(filled(template, values).toString()))
 				.orElse(UpstreamBody.NONE);
-			return exchange(endpoint(call.method(), call.path(), mode, values, call.body().isPresent()), body, reader);
+			return exchange(mode.endpoint(call.method(), call.path(), values, call.body().isPresent()), body, reader);
 		});
-	}
-
-	/**
-	 * A path below the base URL, or a whole URL on one of the provider's hosts: the
-	 * credential goes nowhere else.
-	 */
-	Endpoint endpoint(String method, String template, PreparedMode mode, Map<String, String> values, boolean json) {
-		String target = Places.fill(template, values);
-		if (ProviderClient.isWhole(target) && !TrustedHosts.admit(URI.create(target), this.connection.hosts())) {
-			throw new ProviderException(ProviderFailure.of(Kind.UPSTREAM_ERROR, Billed.MAYBE,
-					"the provider named a URL on a host that its file does not list"));
-		}
-		Map<String, String> headers = new LinkedHashMap<>();
-		mode.wire().headers().forEach((name, value) -> headers.put(name, Places.fill(value, values)));
-		if (json) {
-			headers.put("Content-Type", "application/json");
-		}
-		return this.connection.client().endpoint(method, template, target, headers);
 	}
 
 	private static JsonNode filled(JsonNode template, Map<String, String> values) {
@@ -173,7 +151,7 @@ public final class Upstream {
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		EmbeddedInput file = new EmbeddedInput(false, 0, "{file}", wire.inputs().values().iterator().next());
 		body.putPOJO(upload.part(), file);
-		return exchange(endpoint("POST", upload.path(), mode, mode.values(), false),
+		return exchange(mode.endpoint("POST", upload.path(), mode.values(), false),
 				new FormBody(body, Map.of(file, image)),
 				response -> response.isSuccess() ? response.text().map(JSON::readTree)
 						: new UpstreamErrors(this.connection.provider()).<JsonNode>fail(response))

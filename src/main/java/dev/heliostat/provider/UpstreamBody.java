@@ -3,6 +3,7 @@ package dev.heliostat.provider;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import org.reactivestreams.Publisher;
@@ -39,7 +40,10 @@ interface UpstreamBody {
 
 		@Override
 		public Publisher<Void> send(HttpClientRequest request, NettyOutbound out) {
-			return out.sendObject(ByteBufUtil.writeUtf8(out.alloc(), this.text));
+			int length = ByteBufUtil.utf8Bytes(this.text);
+			ByteBuf bytes = out.alloc().buffer(length);
+			ByteBufUtil.reserveAndWriteUtf8(bytes, this.text, length);
+			return out.sendObject(bytes);
 		}
 
 		@Override

@@ -19,7 +19,7 @@ import dev.heliostat.provider.PreparedMode;
  * @param call what it was created for
  * @param mode what the offering's files say
  * @param wire how it is followed
- * @param values what templates may name before the job is known
+ * @param values what templates may name
  * @param begin when following it began
  * @param cancelled whether it was ended early
  */
@@ -28,6 +28,11 @@ record Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String
 
 	Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String, String> values, long begin) {
 		this(call, mode, wire, values, begin, new AtomicBoolean());
+	}
+
+	/** The same, with what templates may name once there is a job. */
+	Following of(Job job) {
+		return new Following(this.call, this.mode, this.wire, job.values(this.values), this.begin, this.cancelled);
 	}
 
 	/**
@@ -47,9 +52,9 @@ record Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String
 	}
 
 	/** Tells how the job stands, where its provider says it. */
-	void tell(JsonNode answer, Map<String, String> known) {
+	void tell(JsonNode answer) {
 		boolean queued = isWaiting(answer)
-				|| this.wire.queued().contains(Places.text(answer, answer, Places.fill(this.wire.status(), known)));
+				|| this.wire.queued().contains(Places.text(answer, answer, Places.fill(this.wire.status(), this.values)));
 		if (queued || this.wire.begun().isPresent() || !this.wire.queued().isEmpty()) {
 			this.call.watch().stands(queued ? SubmissionState.QUEUED : SubmissionState.RUNNING);
 		}
