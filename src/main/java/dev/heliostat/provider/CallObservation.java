@@ -12,6 +12,7 @@ import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.ExchangeStrategies;
 
 /**
  * The span of a request, from its beginning to the head of its answer. It has the names
@@ -20,6 +21,9 @@ import org.springframework.web.reactive.function.client.DefaultClientRequestObse
 final class CallObservation {
 
 	private static final DefaultClientRequestObservationConvention NAMES = new DefaultClientRequestObservationConvention();
+
+	/** Made here because making them reads files. */
+	private static final ExchangeStrategies CODECS = ExchangeStrategies.withDefaults();
 
 	private final ClientRequest.Builder carrier;
 
@@ -62,7 +66,7 @@ final class CallObservation {
 
 	void answered(int status) {
 		if (this.ended.compareAndSet(false, true)) {
-			this.about.setResponse(ClientResponse.create(HttpStatusCode.valueOf(status)).build());
+			this.about.setResponse(ClientResponse.create(HttpStatusCode.valueOf(status), CODECS).build());
 			this.observation.stop();
 		}
 	}

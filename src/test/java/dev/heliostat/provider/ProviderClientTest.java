@@ -176,11 +176,11 @@ class ProviderClientTest {
 				.exchange(endpoint(this.client, "/large"), UpstreamBody.NONE,
 						response -> Mono.error(new IllegalStateException("not wanted")))
 				.block(Duration.ofSeconds(10))).hasMessage("not wanted");
-			assertThatThrownBy(() -> this.client
-				.<String>exchange(endpoint(this.client, "/large"), UpstreamBody.NONE, response -> {
-					throw new IllegalStateException("not readable");
-				})
-				.block(Duration.ofSeconds(10))).hasMessage("not readable");
+			assertThatThrownBy(
+					() -> this.client.<String>exchange(endpoint(this.client, "/large"), UpstreamBody.NONE, response -> {
+						throw new IllegalStateException("not readable");
+					}).block(Duration.ofSeconds(10)))
+				.hasMessage("not readable");
 		}
 		assertThatThrownBy(
 				() -> this.client.exchange(endpoint(this.client, "/large"), UpstreamBody.NONE, UpstreamResponse::text)

@@ -53,8 +53,8 @@ record Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String
 
 	/** Tells how the job stands, where its provider says it. */
 	void tell(JsonNode answer) {
-		boolean queued = isWaiting(answer)
-				|| this.wire.queued().contains(Places.text(answer, answer, Places.fill(this.wire.status(), this.values)));
+		boolean queued = isWaiting(answer) || this.wire.queued()
+			.contains(Places.text(answer, answer, Places.fill(this.wire.status(), this.values)));
 		if (queued || this.wire.begun().isPresent() || !this.wire.queued().isEmpty()) {
 			this.call.watch().stands(queued ? SubmissionState.QUEUED : SubmissionState.RUNNING);
 		}

@@ -168,8 +168,7 @@ final class JobProvider implements ImageProvider {
 		if (following.since().compareTo(this.offering.giveUp()) > 0) {
 			return giveUp(following);
 		}
-		return call(following, following.wire().poll())
-			.doOnNext(answer -> following.tell(answer.json()))
+		return call(following, following.wire().poll()).doOnNext(answer -> following.tell(answer.json()))
 			.flatMap(answer -> endEarly(following, answer))
 			.filter(answer -> isDone(following, answer))
 			.onErrorResume(JobProvider::isPassing, error -> pauseAfter(error).then(Mono.empty()));
@@ -231,13 +230,11 @@ final class JobProvider implements ImageProvider {
 			.map(cancel -> call(following, cancel))
 			.orElse(Mono.empty())
 			.onErrorResume(error -> Mono.empty());
-		return cancelled
-			.filter(answer -> switch (Job.state(answer.json(), following.wire(), following.values())) {
-				case DONE, MODERATED -> true;
-				case FAILED -> following.isWaiting(answer.json());
-				case RUNNING -> false;
-			})
-			.switchIfEmpty(Mono.error(new ProviderException(late)));
+		return cancelled.filter(answer -> switch (Job.state(answer.json(), following.wire(), following.values())) {
+			case DONE, MODERATED -> true;
+			case FAILED -> following.isWaiting(answer.json());
+			case RUNNING -> false;
+		}).switchIfEmpty(Mono.error(new ProviderException(late)));
 	}
 
 	private Mono<ProviderResult> ended(Following following, Read answer) {
