@@ -40,7 +40,8 @@ class ProviderConfiguration {
 	@Bean
 	Providers providers(ProvidersProperties properties, Environment environment, List<Protocol> protocols,
 			ObservationRegistry observations, ProviderSwitches switches) {
-		return new ConfiguredProviders(properties, environment, protocols, new ProviderClients(TraceExport.isOn(environment) ? observations : ObservationRegistry.NOOP), switches);
+		return new ConfiguredProviders(properties, environment, protocols,
+				new ProviderClients(TraceExport.isOn(environment) ? observations : ObservationRegistry.NOOP), switches);
 	}
 
 }
