@@ -59,7 +59,9 @@ class ConfigurationReferenceTest {
 						`.providers`, `.endpoints` and `.sources`, and the same below `heliostat.access.keys.<id>`; `flux*` stands for all that begin so. For each declared key:
 						`heliostat.access.declared-keys.<id>.kind`, one of `.value`, `.value-file` and `.hash`, and `.project`, `.name`, `.scopes.*`, `.tags.*` ([keys](access.md)). Credentials also come from the variables that the provider's catalog file names, such as
 						`REPLICATE_API_TOKEN`. `PORT` sets the port of clients (8080), `MANAGEMENT_SERVER_PORT` that of health and metrics (9090).
-						Traces are exported when `MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT` is set.
+						Traces are exported when `MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT` is set; else a client's `traceparent`
+						and `tracestate` go on to providers as they came. Lines of the log are plain text; `LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs` makes them JSON (the image's default), `LOGGING_PATTERN_CONSOLE` is
+						their pattern.
 						""");
 		Files.writeString(Path.of("target/configuration.md"), text);
 		assertThat(properties).hasSizeGreaterThan(20);

@@ -47,14 +47,15 @@ public final class AdminRequests {
 
 	/** A body that has to be a JSON object. */
 	public Mono<ObjectNode> body(ServerRequest request) {
-		return this.bodies.object(request);
+		return this.bodies.object(request.exchange().getRequest());
 	}
 
 	/** A body that may be left out. */
 	public Mono<ObjectNode> optionalBody(ServerRequest request) {
 		boolean none = request.headers().contentLength().orElse(0) == 0
 				&& request.headers().header(HttpHeaders.TRANSFER_ENCODING).isEmpty();
-		return none ? Mono.fromSupplier(JsonNodeFactory.instance::objectNode) : this.bodies.object(request);
+		return none ? Mono.fromSupplier(JsonNodeFactory.instance::objectNode)
+				: this.bodies.object(request.exchange().getRequest());
 	}
 
 	/** The caller. */

@@ -2,15 +2,17 @@ package dev.heliostat.api;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageType;
 import dev.heliostat.image.Output.Fit;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,11 +31,14 @@ record AnswerHeaders(boolean isRaw, Fit fit) {
 	 * @param json whether the answer is JSON whatever {@code Accept} says
 	 * @param made whether a format can be made
 	 */
-	static AnswerHeaders read(ServerRequest request, ObjectNode fields, boolean json, Predicate<ImageType> made) {
+	static AnswerHeaders read(ServerHttpRequest request, ObjectNode fields, boolean json, Predicate<ImageType> made) {
 		Fit fit = fit(request);
+		if (json || !namesPicture(request)) {
+			return new AnswerHeaders(false, fit);
+		}
 		List<MediaType> accepted = accepted(request);
 		boolean pictures = accepted.stream().anyMatch(type -> type.getType().equals("image"));
-		if (json || !pictures || accepted.stream().anyMatch(AnswerHeaders::isJson)) {
+		if (!pictures || accepted.stream().anyMatch(AnswerHeaders::isJson)) {
 			return new AnswerHeaders(false, fit);
 		}
 		if (fields.path("n").asDouble(1) > 1) {
@@ -51,25 +56,35 @@ record AnswerHeaders(boolean isRaw, Fit fit) {
 	}
 
 	/** The policy for sizes; fails with {@code invalid_value} where it is not known. */
-	static Fit fit(ServerRequest request) {
-		String value = request.headers().firstHeader(FIT_HEADER);
+	static Fit fit(ServerHttpRequest request) {
+		String value = request.getHeaders().getFirst(FIT_HEADER);
 		return (value == null) ? Fit.NEAREST
 				: Fit.named(value.strip())
 					.orElseThrow(() -> invalid(FIT_HEADER,
 							FIT_HEADER + ": not understood (expected: nearest, exact-crop or exact-pad)"));
 	}
 
+	/** Nearly nobody does, and without one nothing has to be understood. */
+	private static boolean namesPicture(ServerHttpRequest request) {
+		for (String value : request.getHeaders().getOrEmpty(HttpHeaders.ACCEPT)) {
+			if (value.toLowerCase(Locale.ROOT).contains("image/")) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** What is accepted at all, the most wanted first. */
-	private static List<MediaType> accepted(ServerRequest request) {
+	private static List<MediaType> accepted(ServerHttpRequest request) {
 		try {
-			return request.headers()
-				.accept()
+			return request.getHeaders()
+				.getAccept()
 				.stream()
 				.filter(type -> type.getQualityValue() > 0)
 				.sorted(Comparator.comparingDouble(MediaType::getQualityValue).reversed())
 				.toList();
 		}
-		catch (InvalidMediaTypeException | org.springframework.web.server.NotAcceptableStatusException ex) {
+		catch (InvalidMediaTypeException ex) {
 			return List.of();
 		}
 	}

@@ -22,15 +22,20 @@ import dev.heliostat.media.Spool;
 import dev.heliostat.media.Transcoder;
 import dev.heliostat.provider.Providers;
 import dev.heliostat.telemetry.GatewayMeters;
+import dev.heliostat.telemetry.TraceExport;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.core.env.Environment;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 
 /**
  * Wires the client API.
@@ -40,9 +45,31 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 class ApiConfiguration {
 
 	@Bean
-	FrontFilter frontFilter(Doorkeeper doorkeeper, ClientAddress addresses, GenerationsHandler generations,
-			ServerCodecConfigurer codecs) {
-		return new FrontFilter(doorkeeper, addresses, new DirectRoutes(generations, codecs));
+	FrontDoor frontDoor(Doorkeeper doorkeeper, ClientAddress addresses, Environment environment) {
+		return new FrontDoor(doorkeeper, addresses, TraceExport.isOn(environment));
+	}
+
+	@Bean
+	FrontFilter frontFilter(FrontDoor door) {
+		return new FrontFilter(door);
+	}
+
+	/**
+	 * Not where WebFlux does more with a request: where it writes spans, answers
+	 * browsers, or reads what a proxy says of the client.
+	 */
+	@Bean
+	WebHttpHandlerBuilderCustomizer directWay(FrontDoor door, GenerationsHandler generations, ErrorAnswers errors,
+			MeterRegistry meters, Environment environment, ApiProperties properties,
+			ObjectProvider<ForwardedHeaderTransformer> forwarded) {
+		boolean possible = !TraceExport.isOn(environment) && properties.corsOrigins().isEmpty()
+				&& forwarded.getIfAvailable() == null;
+		RequestTimers timers = new RequestTimers(meters);
+		return possible
+				? builder -> builder
+					.httpHandlerDecorator(others -> new DirectWay(others, door, generations, errors, timers))
+				: builder -> {
+				};
 	}
 
 	@Bean

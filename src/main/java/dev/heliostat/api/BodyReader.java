@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +31,7 @@ final class BodyReader {
 		this.limit = limit;
 	}
 
-	Mono<ObjectNode> object(ServerRequest request) {
+	Mono<ObjectNode> object(ServerHttpRequest request) {
 		return Mono.defer(() -> {
 			checkJson(contentType(request), "application/json");
 			return DataBufferUtils.join(this.bytes.of(request, this.limit, SETTING));
@@ -49,9 +49,9 @@ final class BodyReader {
 	}
 
 	/** The declared type; null where it is missing or broken. */
-	static @Nullable MediaType contentType(ServerRequest request) {
+	static @Nullable MediaType contentType(ServerHttpRequest request) {
 		try {
-			return request.headers().contentType().orElse(null);
+			return request.getHeaders().getContentType();
 		}
 		catch (RuntimeException ex) {
 			return null;

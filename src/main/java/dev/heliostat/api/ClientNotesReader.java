@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.ClientNotes;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,15 +38,22 @@ final class ClientNotesReader {
 	private ClientNotesReader() {
 	}
 
-	static ClientNotes read(ServerRequest request, ObjectNode body) {
+	static ClientNotes read(HttpHeaders headers, ObjectNode body) {
 		JsonNode metadata = body.path("metadata");
 		if (!metadata.isMissingNode() && !metadata.isNull() && !metadata.isObject()) {
 			throw invalid("metadata", "not an object (expected: names and texts, and tags)");
 		}
-		Map<String, String> pairs = new HashMap<>();
-		List<String> tags = new ArrayList<>(tags("x-heliostat-tags", header(request, "x-heliostat-tags")));
+		Optional<String> trace = Optional.ofNullable(traceparent(headers));
+		List<String> tags = tags("x-heliostat-tags", header(headers, "x-heliostat-tags"));
 		Optional<String> session = text("session_id", body.path("session_id"), LONGEST_SESSION)
-			.or(() -> header(request, "x-session-id").map(text -> bounded("x-session-id", text, LONGEST_SESSION)));
+			.or(() -> header(headers, "x-session-id").map(text -> bounded("x-session-id", text, LONGEST_SESSION)));
+		return metadata.isObject() ? read(metadata, new ArrayList<>(tags), session, trace)
+				: new ClientNotes(session, trace, distinct(tags), Map.of());
+	}
+
+	private static ClientNotes read(JsonNode metadata, List<String> tags, Optional<String> session,
+			Optional<String> trace) {
+		Map<String, String> pairs = new HashMap<>();
 		for (Map.Entry<String, JsonNode> pair : metadata.properties()) {
 			switch (pair.getKey()) {
 				case "tags" -> tags.addAll(tags(pair.getValue()));
@@ -61,16 +68,28 @@ final class ClientNotesReader {
 		if (pairs.size() > MOST_PAIRS) {
 			throw invalid("metadata", pairs.size() + " pairs (expected: at most " + MOST_PAIRS + ")");
 		}
+		return new ClientNotes(session, trace, distinct(tags), pairs);
+	}
+
+	private static List<String> distinct(List<String> tags) {
+		if (tags.isEmpty()) {
+			return List.of();
+		}
 		List<String> distinct = tags.stream().distinct().toList();
 		if (distinct.size() > MOST_TAGS) {
 			throw invalid("metadata.tags", distinct.size() + " tags (expected: at most " + MOST_TAGS + ")");
 		}
-		return new ClientNotes(session,
-				header(request, "traceparent").filter(text -> TRACEPARENT.matcher(text).matches()), distinct, pairs);
+		return distinct;
 	}
 
-	private static Optional<String> header(ServerRequest request, String name) {
-		@Nullable String value = request.headers().firstHeader(name);
+	/** The client's trace; null where it says none, or none that W3C would know. */
+	static @Nullable String traceparent(HttpHeaders headers) {
+		String value = headers.getFirst("traceparent");
+		return (value != null && TRACEPARENT.matcher(value).matches()) ? value : null;
+	}
+
+	private static Optional<String> header(HttpHeaders headers, String name) {
+		String value = headers.getFirst(name);
 		return Optional.ofNullable(value).filter(text -> !text.isBlank());
 	}
 
@@ -84,6 +103,9 @@ final class ClientNotesReader {
 	}
 
 	private static List<String> tags(String name, Optional<String> list) {
+		if (list.isEmpty()) {
+			return List.of();
+		}
 		return list.stream()
 			.flatMap(text -> Arrays.stream(text.split(",")))
 			.map(String::strip)

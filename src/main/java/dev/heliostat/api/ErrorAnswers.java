@@ -4,12 +4,14 @@ import java.util.Optional;
 
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.GatewayException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ResponseStatusException;
@@ -29,11 +31,17 @@ class ErrorAnswers implements WebExceptionHandler {
 
 	@Override
 	public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
-		ServerHttpResponse response = exchange.getResponse();
+		return handle(exchange.getRequest(), exchange.getResponse(),
+				(String) exchange.getAttributes().get(RequestAttributes.REQUEST_ID), failure);
+	}
+
+	/** Answers a request; fails as it did where nothing can be answered any more. */
+	Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response, @Nullable String requestId,
+			Throwable failure) {
 		if (response.isCommitted() || failure instanceof AbortedException) {
 			return Mono.error(failure);
 		}
-		GatewayError error = error(exchange, failure);
+		GatewayError error = error(request, requestId, failure);
 		response.setStatusCode(HttpStatusCode.valueOf(error.status()));
 		HttpHeaders headers = response.getHeaders();
 		headers.setContentType(MediaType.APPLICATION_JSON);
@@ -45,7 +53,7 @@ class ErrorAnswers implements WebExceptionHandler {
 			case GatewayError.MethodNotAllowed wrong -> headers.set(HttpHeaders.ALLOW, wrong.allowed());
 			case GatewayError.DeadlineExceeded late -> {
 				headers.set("x-heliostat-generation", late.generation());
-				headers.set(HttpHeaders.LOCATION, GenerationResource.path(exchange, late.generation()));
+				headers.set(HttpHeaders.LOCATION, GenerationResource.path(request, late.generation()));
 			}
 			case GatewayError.InvalidKey _ -> headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
 			case GatewayError.InvalidValue _, GatewayError.MissingParameter _, GatewayError.UnknownParameter _,
@@ -65,14 +73,14 @@ class ErrorAnswers implements WebExceptionHandler {
 		return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
 	}
 
-	private static GatewayError error(ServerWebExchange exchange, Throwable failure) {
+	private static GatewayError error(ServerHttpRequest request, @Nullable String requestId, Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof GatewayException known) {
 				return known.error();
 			}
 		}
-		String method = exchange.getRequest().getMethod().name();
-		String path = exchange.getRequest().getPath().value();
+		String method = request.getMethod().name();
+		String path = request.getPath().value();
 		if (failure instanceof MethodNotAllowedException wrong) {
 			return new GatewayError.MethodNotAllowed(method + " is not possible here.",
 					wrong.getSupportedMethods().toString());
@@ -83,14 +91,13 @@ class ErrorAnswers implements WebExceptionHandler {
 				case 413 -> new GatewayError.RequestTooLarge("The body is too large.");
 				case 415 -> new GatewayError.UnsupportedMediaType("The content type is not supported here.");
 				case 400 -> new GatewayError.InvalidJson("The request cannot be read.");
-				default -> internal(exchange, failure);
+				default -> internal(requestId, failure);
 			};
 		}
-		return internal(exchange, failure);
+		return internal(requestId, failure);
 	}
 
-	private static GatewayError internal(ServerWebExchange exchange, Throwable failure) {
-		Object requestId = exchange.getAttributes().get(RequestAttributes.REQUEST_ID);
+	private static GatewayError internal(@Nullable String requestId, Throwable failure) {
 		logger.error("Request {} failed unexpectedly", requestId, failure);
 		return new GatewayError.Internal(
 				"The gateway failed unexpectedly. The operator finds the reason in the log under "

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,13 +60,12 @@ final class EventStream {
 		this.untaken = untaken;
 	}
 
-	Mono<ServerResponse> answer() {
-		return ServerResponse.ok()
-			.contentType(MediaType.TEXT_EVENT_STREAM)
-			.header("cache-control", "no-store")
-			.header("x-accel-buffering", "no")
-			.header("x-heliostat-generation", this.begun.record().id())
-			.build((exchange, context) -> exchange.getResponse().writeAndFlushWith(events().map(Mono::just)));
+	Mono<Void> answer(Call call) {
+		HttpHeaders headers = call.begin(HttpStatus.OK, MediaType.TEXT_EVENT_STREAM);
+		headers.set("cache-control", "no-store");
+		headers.set("x-accel-buffering", "no");
+		headers.set("x-heliostat-generation", this.begun.record().id());
+		return call.response().writeAndFlushWith(events().map(Mono::just));
 	}
 
 	/**

@@ -75,13 +75,13 @@ public final class FormOrders {
 
 	/** Reads a form, with or without files. */
 	public Mono<Sent> read(ServerRequest request) {
-		MediaType type = BodyReader.contentType(request);
+		MediaType type = BodyReader.contentType(request.exchange().getRequest());
 		if (type == null || !type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
 			return request.formData().map(fields -> new Sent(fields, List.of(), Optional.empty()));
 		}
 		return Mono.defer(() -> {
 			MultiValueMap<String, String> fields = new LinkedMultiValueMap<>();
-			return this.uploads.form(request, type, fields::add)
+			return this.uploads.form(request.exchange().getRequest(), type, fields::add)
 				.map(upload -> new Sent(fields, upload.images(), upload.mask()));
 		});
 	}

@@ -18,10 +18,11 @@ final class GenerationHeaders {
 		headers.set("x-heliostat-generation", generation.record().id());
 		headers.set("x-heliostat-cost-micros", Long.toString(generation.record().charged().micros()));
 		headers.set("x-heliostat-attempts", Integer.toString(generation.record().attempts().size()));
-		generation.warnings()
-			.stream()
-			.filter(warning -> warning.startsWith(BudgetTexts.WARNING))
-			.forEach(warning -> headers.add("x-heliostat-budget-warning", warning));
+		for (String warning : generation.warnings()) {
+			if (warning.startsWith(BudgetTexts.WARNING)) {
+				headers.add("x-heliostat-budget-warning", warning);
+			}
+		}
 	}
 
 	/** Also those that stand in for the metadata of a JSON answer. */

@@ -11,9 +11,9 @@ import dev.heliostat.generation.Kept;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.GenerationRecord;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -40,8 +40,8 @@ class GenerationResource {
 	}
 
 	/** Where a generation is found, under the same base path as the request at hand. */
-	static String path(ServerWebExchange exchange, String id) {
-		boolean prefixed = exchange.getRequest().getPath().pathWithinApplication().value().startsWith("/openai/");
+	static String path(ServerHttpRequest request, String id) {
+		boolean prefixed = request.getPath().pathWithinApplication().value().startsWith("/openai/");
 		return (prefixed ? "/openai/v1" : "/v1") + "/generations/" + id;
 	}
 

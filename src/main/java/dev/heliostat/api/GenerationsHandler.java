@@ -21,11 +21,11 @@ import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.ledger.ClientNotes;
 import dev.heliostat.media.EgressGuard;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.web.reactive.function.server.ServerRequest;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
  * Makes pictures from texts and from other pictures.
@@ -61,29 +61,29 @@ class GenerationsHandler {
 		this.meters = meters;
 	}
 
-	Mono<ServerResponse> generate(ServerRequest request) {
-		return this.reader.generation(request, isJson(request)).flatMap(asked -> run(request, asked));
+	Mono<Void> generate(Call call) {
+		return this.reader.generation(call.request(), isJson(call)).flatMap(asked -> run(call, asked));
 	}
 
 	/** Edits pictures, or enlarges one where {@code scale_factor} is given. */
-	Mono<ServerResponse> edit(ServerRequest request) {
-		return this.reader.edit(request, isJson(request)).flatMap(asked -> run(request, asked));
+	Mono<Void> edit(Call call) {
+		return this.reader.edit(call.request(), isJson(call)).flatMap(asked -> run(call, asked));
 	}
 
 	/** Makes pictures like another one. */
-	Mono<ServerResponse> vary(ServerRequest request) {
-		return this.reader.variation(request, isJson(request)).flatMap(asked -> run(request, asked));
+	Mono<Void> vary(Call call) {
+		return this.reader.variation(call.request(), isJson(call)).flatMap(asked -> run(call, asked));
 	}
 
 	/** A price or a promise is JSON, whatever {@code Accept} says. */
-	private static boolean isJson(ServerRequest request) {
-		return isDryRun(request) || isAsync(request);
+	private static boolean isJson(Call call) {
+		return isDryRun(call) || isAsync(call);
 	}
 
-	private Mono<ServerResponse> run(ServerRequest request, ImagesReader.Asked understood) {
+	private Mono<Void> run(Call call, ImagesReader.Asked understood) {
 		GenerationBody body = understood.body();
-		ServerHttpResponse response = request.exchange().getResponse();
-		response.beforeCommit(() -> this.limits.headers(RequestAttributes.caller(request))
+		ServerHttpResponse response = call.response();
+		response.beforeCommit(() -> this.limits.headers(call.caller())
 			.doOnNext(left -> left.forEach(response.getHeaders()::set))
 			.then());
 		ImageRequest asked = body.request();
@@ -93,25 +93,25 @@ class GenerationsHandler {
 					"webhook_url: " + rule + " (the operator may permit networks with heliostat.egress.allow)")
 				.asException();
 		});
-		ClientNotes notes = notes(request, understood);
-		return this.repeats.read(request, understood.fields(), asked.capability(), asked.images(), asked.mask())
+		ClientNotes notes = notes(call, understood);
+		return this.repeats.read(call.request(), understood.fields(), asked.capability(), asked.images(), asked.mask())
 			.doOnError(error -> asked.release())
-			.flatMap(repeats -> run(request, body,
-					new Order(RequestAttributes.caller(request), RequestAttributes.requestId(request),
-							isAsync(request) ? asked.withPartials(0) : asked, body.preferences(),
+			.flatMap(repeats -> run(call, body,
+					new Order(call.caller(), call.requestId(), isAsync(call) ? asked.withPartials(0) : asked,
+							body.preferences(),
 							understood.headers().isRaw() ? Optional.of(AnswerForm.B64_JSON) : body.form(),
-							Optional.ofNullable(request.headers().firstHeader(SANDBOX_HEADER)), deadline(request, body),
-							repeats, body.webhook(), endUser(request, body), notes),
+							Optional.ofNullable(call.header(SANDBOX_HEADER)), deadline(call, body), repeats,
+							body.webhook(), endUser(call, body), notes),
 					understood.headers().isRaw()));
 	}
 
-	private Optional<String> endUser(ServerRequest request, GenerationBody body) {
-		return body.user().map(user -> this.budgets.endUser(RequestAttributes.caller(request).project(), user));
+	private Optional<String> endUser(Call call, GenerationBody body) {
+		return body.user().map(user -> this.budgets.endUser(call.caller().project(), user));
 	}
 
-	private static ClientNotes notes(ServerRequest request, ImagesReader.Asked understood) {
+	private static ClientNotes notes(Call call, ImagesReader.Asked understood) {
 		try {
-			return ClientNotesReader.read(request, understood.fields());
+			return ClientNotesReader.read(call.request().getHeaders(), understood.fields());
 		}
 		catch (GatewayException ex) {
 			understood.body().request().release();
@@ -119,49 +119,53 @@ class GenerationsHandler {
 		}
 	}
 
-	private Mono<ServerResponse> run(ServerRequest request, GenerationBody body, Order order, boolean raw) {
-		if (isDryRun(request)) {
+	private Mono<Void> run(Call call, GenerationBody body, Order order, boolean raw) {
+		if (isDryRun(call)) {
 			return Mono.fromSupplier(() -> this.generations.plan(order))
 				.flatMap(plan -> this.generations.refusal(order, plan)
 					.map(refusal -> DryRunBody.of(order, plan, refusal)))
 				.doFinally(end -> body.request().release())
-				.flatMap(estimate -> ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(estimate));
+				.flatMap(estimate -> {
+					call.begin(HttpStatus.OK, MediaType.APPLICATION_JSON);
+					return call.write(estimate);
+				});
 		}
-		if (isAsync(request)) {
-			return accept(request, order);
+		if (isAsync(call)) {
+			return accept(call, order);
 		}
-		return body.stream() ? stream(order)
-				: this.generations.generate(order).flatMap(made -> raw ? raw(made) : answer(made));
+		return body.stream() ? stream(call, order)
+				: this.generations.generate(order).flatMap(made -> raw ? raw(call, made) : answer(call, made));
 	}
 
 	/** Begins to answer as soon as the generation has begun. */
-	private Mono<ServerResponse> stream(Order order) {
+	private Mono<Void> stream(Call call, Order order) {
 		Progress progress = new Progress();
 		return this.generations.begin(order, progress, false)
-			.flatMap(begun -> new EventStream(begun, progress, order.request().capability(), this::untaken).answer());
+			.flatMap(begun -> new EventStream(begun, progress, order.request().capability(), this::untaken)
+				.answer(call));
 	}
 
 	/** Answers before there is a picture: the client looks it up. */
-	private Mono<ServerResponse> accept(ServerRequest request, Order order) {
-		return this.generations.start(order)
-			.flatMap(kept -> ServerResponse.accepted()
-				.contentType(MediaType.APPLICATION_JSON)
-				.header(HttpHeaders.LOCATION, GenerationResource.path(request.exchange(), kept.record().id()))
-				.header("preference-applied", "respond-async")
-				.header("x-heliostat-generation", kept.record().id())
-				.bodyValue(GenerationResource.frame(kept).putNull("result")));
+	private Mono<Void> accept(Call call, Order order) {
+		return this.generations.start(order).flatMap(kept -> {
+			HttpHeaders headers = call.begin(HttpStatus.ACCEPTED, MediaType.APPLICATION_JSON);
+			headers.set(HttpHeaders.LOCATION, GenerationResource.path(call.request(), kept.record().id()));
+			headers.set("preference-applied", "respond-async");
+			headers.set("x-heliostat-generation", kept.record().id());
+			return call.write(GenerationResource.frame(kept).putNull("result"));
+		});
 	}
 
-	private static boolean isAsync(ServerRequest request) {
-		List<String> preferences = request.headers().header("prefer");
+	private static boolean isAsync(Call call) {
+		List<String> preferences = call.request().getHeaders().getOrEmpty("prefer");
 		return !preferences.isEmpty() && preferences.stream()
 			.flatMap(value -> Arrays.stream(value.split("[,;]")))
 			.anyMatch(preference -> preference.strip().equalsIgnoreCase("respond-async"));
 	}
 
 	/** A wrong deadline costs nothing: it is looked at before anything runs. */
-	private static Optional<Duration> deadline(ServerRequest request, GenerationBody body) {
-		String value = request.headers().firstHeader(DEADLINE_HEADER);
+	private static Optional<Duration> deadline(Call call, GenerationBody body) {
+		String value = call.header(DEADLINE_HEADER);
 		if (value == null) {
 			return Optional.empty();
 		}
@@ -174,39 +178,40 @@ class GenerationsHandler {
 		return Optional.of(Duration.ofMillis(Integer.parseInt(value)));
 	}
 
-	private static boolean isDryRun(ServerRequest request) {
-		return request.queryParam("dryRun").filter(value -> value.isEmpty() || value.equals("true")).isPresent();
+	private static boolean isDryRun(Call call) {
+		String value = call.parameter("dryRun");
+		return value != null && (value.isEmpty() || value.equals("true"));
 	}
 
-	private Mono<ServerResponse> answer(Generation generation) {
+	private Mono<Void> answer(Call call, Generation generation) {
 		ImagesBody body = ImagesBody.of(generation);
-		return ServerResponse.ok()
-			.contentType(MediaType.APPLICATION_JSON)
-			.contentLength(body.length())
-			.headers(headers -> GenerationHeaders.set(headers, generation))
-			.build((exchange, context) -> exchange.getResponse()
-				.writeWith(body.bytes())
-				.doOnSuccess(written -> this.meters.bytesOut(body.length()))
-				.doOnError(error -> untaken(generation))
-				.doOnCancel(() -> untaken(generation)))
-			.doOnError(error -> generation.release());
+		HttpHeaders headers = call.begin(HttpStatus.OK, MediaType.APPLICATION_JSON);
+		headers.setContentLength(body.length());
+		GenerationHeaders.set(headers, generation);
+		return told(call.response().writeWith(body.bytes()), generation, body.length());
 	}
 
 	/** The picture itself, without any JSON around it. */
-	private Mono<ServerResponse> raw(Generation generation) {
+	private Mono<Void> raw(Call call, Generation generation) {
 		GeneratedImage image = generation.images().getFirst().known().orElseThrow();
 		long length = image.content().length();
-		return ServerResponse.ok()
-			.contentType(MediaType.parseMediaType(image.type().mime()))
-			.contentLength(length)
-			.header("x-content-type-options", "nosniff")
-			.headers(headers -> GenerationHeaders.setAll(headers, generation))
-			.build((exchange, context) -> exchange.getResponse()
-				.writeWith(image.content().read().doFinally(signal -> generation.release()))
-				.doOnSuccess(written -> this.meters.bytesOut(length))
-				.doOnError(error -> untaken(generation))
-				.doOnCancel(() -> untaken(generation)))
-			.doOnError(error -> generation.release());
+		HttpHeaders headers = call.begin(HttpStatus.OK, MediaType.parseMediaType(image.type().mime()));
+		headers.setContentLength(length);
+		headers.set("x-content-type-options", "nosniff");
+		GenerationHeaders.setAll(headers, generation);
+		return told(call.response().writeWith(image.content().read().doFinally(signal -> generation.release())),
+				generation, length);
+	}
+
+	private Mono<Void> told(Mono<Void> writing, Generation generation, long length) {
+		return writing.doFinally(end -> {
+			if (end == SignalType.ON_COMPLETE) {
+				this.meters.bytesOut(length);
+			}
+			else {
+				untaken(generation);
+			}
+		});
 	}
 
 	/** A client that went away while the answer was written asks again, or not. */

@@ -1,15 +1,21 @@
 package dev.heliostat.api;
 
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
+import dev.heliostat.generation.DeliveredImage;
 import dev.heliostat.generation.Generation;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.ImageType;
 import dev.heliostat.image.PartialImage;
 import dev.heliostat.ledger.GenerationRecord;
 import dev.heliostat.ledger.GenerationRecord.AttemptRecord;
-import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ImagesFrame {
 
+	/** Sums of money are read back as they were written. */
+	private static final JsonMapper JSON = JsonMapper.builder()
+		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+		.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+		.build();
+
 	private static final Set<String> QUALITIES = Set.of("low", "medium", "high", "xhigh", "max");
 
 	private static final Set<String> BACKGROUNDS = Set.of("transparent", "opaque");
@@ -26,12 +38,9 @@ final class ImagesFrame {
 	private ImagesFrame() {
 	}
 
+	/** As an object, for those who say more. */
 	static ObjectNode of(Generation generation) {
-		ObjectNode frame = JsonNodeFactory.instance.objectNode();
-		echo(frame, generation);
-		generation.usage().ifPresent(usage -> frame.set("usage", usage));
-		frame.set("metadata", metadata(generation));
-		return frame;
+		return object(json -> write(json, generation));
 	}
 
 	/** What is said of an unfinished look. */
@@ -46,53 +55,85 @@ final class ImagesFrame {
 		return frame;
 	}
 
+	/** What is said of a submission, as an object, for those who say more. */
+	static ObjectNode attempt(AttemptRecord attempt) {
+		return object(json -> write(json, attempt));
+	}
+
+	private static ObjectNode object(Consumer<JsonGenerator> members) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		try (JsonGenerator json = JSON.createGenerator(bytes)) {
+			json.writeStartObject();
+			members.accept(json);
+			json.writeEndObject();
+		}
+		return (ObjectNode) JSON.readTree(bytes.toByteArray());
+	}
+
+	/** Writes the members. */
+	static void write(JsonGenerator json, Generation generation) {
+		echo(json, generation);
+		generation.usage().ifPresent(usage -> {
+			json.writeName("usage");
+			json.writePOJO(usage);
+		});
+		json.writeObjectPropertyStart("metadata");
+		metadata(json, generation);
+		json.writeEndObject();
+	}
+
 	/**
 	 * Size and format, where all pictures share them and are known; quality and
 	 * background, where the provider says them.
 	 */
-	static void echo(ObjectNode frame, Generation generation) {
-		List<GeneratedImage> known = generation.images().stream().flatMap(each -> each.known().stream()).toList();
-		if (known.size() == generation.images().size()) {
-			GeneratedImage first = known.getFirst();
-			if (known.stream().allMatch(each -> each.size().equals(first.size()))) {
-				frame.put("size", first.size().toString());
+	private static void echo(JsonGenerator json, Generation generation) {
+		List<DeliveredImage> images = generation.images();
+		GeneratedImage first = images.getFirst().known().orElse(null);
+		if (first != null && images.stream().allMatch(each -> each.known().isPresent())) {
+			if (images.stream().allMatch(each -> each.known().orElseThrow().size().equals(first.size()))) {
+				json.writeStringProperty("size", first.size().toString());
 			}
-			if (known.stream().allMatch(each -> each.type() == first.type()) && first.type() != ImageType.AVIF) {
-				frame.put("output_format", first.type().parameterValue());
+			if (first.type() != ImageType.AVIF
+					&& images.stream().allMatch(each -> each.known().orElseThrow().type() == first.type())) {
+				json.writeStringProperty("output_format", first.type().parameterValue());
 			}
 		}
-		generation.quality().filter(QUALITIES::contains).ifPresent(quality -> frame.put("quality", quality));
+		generation.quality()
+			.filter(QUALITIES::contains)
+			.ifPresent(quality -> json.writeStringProperty("quality", quality));
 		generation.background()
 			.filter(BACKGROUNDS::contains)
-			.ifPresent(background -> frame.put("background", background));
+			.ifPresent(background -> json.writeStringProperty("background", background));
 	}
 
-	static ObjectNode metadata(Generation generation) {
+	private static void metadata(JsonGenerator json, Generation generation) {
 		GenerationRecord record = generation.record();
-		ObjectNode metadata = JsonNodeFactory.instance.objectNode();
-		metadata.put("id", record.id());
-		metadata.put("model", record.model());
-		metadata.put("executed_model", generation.executedModel());
-		metadata.put("provider", generation.provider());
-		metadata.put("provider_name", generation.providerLabel());
-		metadata.put("cost", record.charged().usd().stripTrailingZeros());
-		metadata.put("cost_micros", record.charged().micros());
-		metadata.put("cost_currency", "USD");
-		ArrayNode attempts = metadata.putArray("attempts");
-		record.attempts().forEach(attempt -> attempts.add(attempt(attempt)));
-		ArrayNode warnings = metadata.putArray("warnings");
-		generation.warnings().forEach(warnings::add);
-		return metadata;
+		json.writeStringProperty("id", record.id());
+		json.writeStringProperty("model", record.model());
+		json.writeStringProperty("executed_model", generation.executedModel());
+		json.writeStringProperty("provider", generation.provider());
+		json.writeStringProperty("provider_name", generation.providerLabel());
+		json.writeNumberProperty("cost", record.charged().usd().stripTrailingZeros());
+		json.writeNumberProperty("cost_micros", record.charged().micros());
+		json.writeStringProperty("cost_currency", "USD");
+		json.writeArrayPropertyStart("attempts");
+		for (AttemptRecord attempt : record.attempts()) {
+			json.writeStartObject();
+			write(json, attempt);
+			json.writeEndObject();
+		}
+		json.writeEndArray();
+		json.writeArrayPropertyStart("warnings");
+		generation.warnings().forEach(json::writeString);
+		json.writeEndArray();
 	}
 
-	static ObjectNode attempt(AttemptRecord attempt) {
-		ObjectNode json = JsonNodeFactory.instance.objectNode();
-		json.put("provider", attempt.provider());
-		attempt.outcome().ifPresent(outcome -> json.put("outcome", outcome));
-		attempt.billed().ifPresent(billed -> json.put("billed", billed.key()));
-		attempt.durationMillis().ifPresent(millis -> json.put("duration_ms", millis));
-		attempt.failure().ifPresent(failure -> json.put("failure", failure));
-		return json;
+	private static void write(JsonGenerator json, AttemptRecord attempt) {
+		json.writeStringProperty("provider", attempt.provider());
+		attempt.outcome().ifPresent(outcome -> json.writeStringProperty("outcome", outcome));
+		attempt.billed().ifPresent(billed -> json.writeStringProperty("billed", billed.key()));
+		attempt.durationMillis().ifPresent(millis -> json.writeNumberProperty("duration_ms", millis));
+		attempt.failure().ifPresent(failure -> json.writeStringProperty("failure", failure));
 	}
 
 }

@@ -1,6 +1,6 @@
 package dev.heliostat.api;
 
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,7 +45,7 @@ final class ImagesReader {
 	 * A picture from a text.
 	 * @param json whether the answer is JSON whatever {@code Accept} says
 	 */
-	Mono<Asked> generation(ServerRequest request, boolean json) {
+	Mono<Asked> generation(ServerHttpRequest request, boolean json) {
 		return this.bodies.object(request).map(fields -> {
 			AnswerHeaders headers = headers(request, fields, json);
 			return new Asked(GenerationBody.read(fields, headers.fit()), fields, headers);
@@ -53,18 +53,19 @@ final class ImagesReader {
 	}
 
 	/** A picture from others, or one enlarged where {@code scale_factor} is given. */
-	Mono<Asked> edit(ServerRequest request, boolean json) {
+	Mono<Asked> edit(ServerHttpRequest request, boolean json) {
 		return this.uploads.read(request)
 			.flatMap(upload -> asked(request, upload,
 					upload.fields().has("scale_factor") ? Capability.UPSCALE : Capability.EDIT, json));
 	}
 
 	/** A picture like another one. */
-	Mono<Asked> variation(ServerRequest request, boolean json) {
+	Mono<Asked> variation(ServerHttpRequest request, boolean json) {
 		return this.uploads.read(request).flatMap(upload -> asked(request, upload, Capability.VARIATION, json));
 	}
 
-	private Mono<Asked> asked(ServerRequest request, UploadReader.Upload upload, Capability capability, boolean json) {
+	private Mono<Asked> asked(ServerHttpRequest request, UploadReader.Upload upload, Capability capability,
+			boolean json) {
 		return check(upload, capability).then(Mono.fromSupplier(() -> {
 			AnswerHeaders headers = headers(request, upload.fields(), json);
 			return new Asked(
@@ -73,7 +74,7 @@ final class ImagesReader {
 		})).doOnError(error -> upload.release());
 	}
 
-	private AnswerHeaders headers(ServerRequest request, ObjectNode fields, boolean json) {
+	private AnswerHeaders headers(ServerHttpRequest request, ObjectNode fields, boolean json) {
 		return AnswerHeaders.read(request, fields, json, this.transcoder::makes);
 	}
 

@@ -2,6 +2,7 @@ package dev.heliostat.api;
 
 import java.util.Optional;
 
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
 
@@ -27,11 +28,12 @@ public final class OrderReader {
 	 * or {@code variation}. Whoever takes the order releases its pictures.
 	 */
 	public Mono<Order> read(ServerRequest request) {
+		ServerHttpRequest http = request.exchange().getRequest();
 		String capability = request.queryParam("capability").orElse("generate");
 		return (switch (capability) {
-			case "generate" -> this.reader.generation(request, true);
-			case "edit" -> this.reader.edit(request, true);
-			case "variation" -> this.reader.variation(request, true);
+			case "generate" -> this.reader.generation(http, true);
+			case "edit" -> this.reader.edit(http, true);
+			case "variation" -> this.reader.variation(http, true);
 			default -> throw new GatewayError.InvalidValue("capability",
 					"capability: not known (expected: generate, edit or variation)")
 				.asException();

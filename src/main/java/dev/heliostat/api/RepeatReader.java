@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.heliostat.access.SecretKey;
 import dev.heliostat.generation.Fingerprint;
@@ -16,7 +17,7 @@ import dev.heliostat.image.Output.Fit;
 import dev.heliostat.ledger.GenerationRecord.Repeats;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,6 +33,8 @@ final class RepeatReader {
 
 	private static final String RETRY_HEADER = "x-stainless-retry-count";
 
+	private static final Pattern RETRIES = Pattern.compile("[0-9]{1,4}");
+
 	private static final int LONGEST_KEY = 255;
 
 	private final SecretKey secret;
@@ -40,15 +43,14 @@ final class RepeatReader {
 		this.secret = secret;
 	}
 
-	Mono<Repeats> read(ServerRequest request, ObjectNode body, Capability capability, List<InputImage> images,
+	Mono<Repeats> read(ServerHttpRequest request, ObjectNode body, Capability capability, List<InputImage> images,
 			Optional<InputImage> mask) {
 		return Mono.defer(() -> {
-			Optional<String> key = Optional.ofNullable(request.headers().firstHeader(KEY_HEADER)).map(this::checked);
-			int retries = Optional.ofNullable(request.headers().firstHeader(RETRY_HEADER))
-				.filter(value -> value.matches("[0-9]{1,4}"))
-				.map(Integer::parseInt)
-				.orElse(0);
-			return of(key, retries, AnswerHeaders.fit(request), body, capability, images, mask);
+			String key = request.getHeaders().getFirst(KEY_HEADER);
+			String retry = request.getHeaders().getFirst(RETRY_HEADER);
+			int retries = (retry != null && RETRIES.matcher(retry).matches()) ? Integer.parseInt(retry) : 0;
+			return of((key != null) ? Optional.of(checked(key)) : Optional.empty(), retries, AnswerHeaders.fit(request),
+					body, capability, images, mask);
 		});
 	}
 
@@ -61,8 +63,10 @@ final class RepeatReader {
 			text.append((fit == Fit.NEAREST) ? "" : '\n' + fit.key());
 			List<InputImage> pictures = new ArrayList<>(images);
 			mask.ifPresent(pictures::add);
-			return Flux.fromIterable(pictures).concatMap(picture -> digest(picture), 1).collectList().map(digests -> {
-				digests.forEach(digest -> text.append('\n').append(digest));
+			Mono<List<String>> digests = pictures.isEmpty() ? Mono.just(List.of())
+					: Flux.fromIterable(pictures).concatMap(picture -> digest(picture), 1).collectList();
+			return digests.map(all -> {
+				all.forEach(digest -> text.append('\n').append(digest));
 				text.append('\n').append(mask.isPresent());
 				return new Repeats(Fingerprint.of(this.secret, "fingerprint", text.toString()), key, retries, false);
 			});

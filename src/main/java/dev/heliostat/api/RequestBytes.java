@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
 
 import dev.heliostat.image.GatewayError;
@@ -36,16 +36,16 @@ final class RequestBytes {
 	 * @param limit the most bytes
 	 * @param setting where an operator may raise it
 	 */
-	Flux<DataBuffer> of(ServerRequest request, long limit, String setting) {
-		if (request.headers().contentLength().orElse(0) > limit) {
+	Flux<DataBuffer> of(ServerHttpRequest request, long limit, String setting) {
+		if (request.getHeaders().getContentLength() > limit) {
 			throw tooLarge(limit, setting);
 		}
-		Flux<DataBuffer> body = request.bodyToFlux(DataBuffer.class);
+		Flux<DataBuffer> body = request.getBody();
 		return limited(isCompressed(request) ? Gunzip.of(body, this.ratio) : body, limit, setting);
 	}
 
-	private static boolean isCompressed(ServerRequest request) {
-		List<String> declared = request.headers().header(HttpHeaders.CONTENT_ENCODING);
+	private static boolean isCompressed(ServerHttpRequest request) {
+		List<String> declared = request.getHeaders().getOrEmpty(HttpHeaders.CONTENT_ENCODING);
 		if (declared.isEmpty()) {
 			return false;
 		}

@@ -22,12 +22,12 @@ class Routes {
 			GenerationResource resource, WebhookHandler webhooks, MediaHandler media, BalanceHandler balance,
 			PublicationHandler publications, OpenApiHandler description) {
 		return RouterFunctions.route()
-			.POST("/openai/v1/images/generations", generations::generate)
-			.POST("/v1/images/generations", generations::generate)
-			.POST("/openai/v1/images/edits", generations::edit)
-			.POST("/v1/images/edits", generations::edit)
-			.POST("/openai/v1/images/variations", generations::vary)
-			.POST("/v1/images/variations", generations::vary)
+			.POST("/openai/v1/images/generations", Call.route(generations::generate))
+			.POST("/v1/images/generations", Call.route(generations::generate))
+			.POST("/openai/v1/images/edits", Call.route(generations::edit))
+			.POST("/v1/images/edits", Call.route(generations::edit))
+			.POST("/openai/v1/images/variations", Call.route(generations::vary))
+			.POST("/v1/images/variations", Call.route(generations::vary))
 			.GET("/openai/v1/models", models::list)
 			.GET("/v1/models", models::list)
 			.GET("/openai/v1/models/{*id}", models::get)

@@ -19,7 +19,7 @@ import org.apache.commons.fileupload.InvalidFileNameException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -88,7 +88,7 @@ final class UploadReader {
 
 	}
 
-	Mono<Upload> read(ServerRequest request) {
+	Mono<Upload> read(ServerHttpRequest request) {
 		return Mono.defer(() -> {
 			MediaType type = BodyReader.contentType(request);
 			if (type != null && type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA)) {
@@ -126,7 +126,7 @@ final class UploadReader {
 	 * @param texts told of each text
 	 * @return its pictures, without any fields
 	 */
-	Mono<Upload> form(ServerRequest request, MediaType type, BiConsumer<String, String> texts) {
+	Mono<Upload> form(ServerHttpRequest request, MediaType type, BiConsumer<String, String> texts) {
 		return Mono.defer(() -> {
 			checkBoundary(type);
 			return multipart(this.bytes.of(request, this.limit, SETTING), type, texts);

@@ -3,7 +3,6 @@ package dev.heliostat.provider;
 import java.nio.charset.StandardCharsets;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,17 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.client.ClientResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 import dev.heliostat.catalog.Answer;
-import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Billed;
 import dev.heliostat.image.GeneratedImage;
 import dev.heliostat.image.LinkedImage;
@@ -78,18 +75,17 @@ public final class AnswerReader {
 	}
 
 	/** Reads an answer whole; fails with what an error status means. */
-	public Mono<Read> read(ClientResponse response, Wire wire) {
-		if (!response.statusCode().is2xxSuccessful()) {
+	public Mono<Read> read(UpstreamResponse response, PreparedMode mode) {
+		if (!response.isSuccess()) {
 			return this.errors.fail(response);
 		}
-		HttpHeaders headers = response.headers().asHttpHeaders();
+		HttpHeaders headers = response.headers();
 		long begin = System.nanoTime();
-		Flux<DataBuffer> body = response.bodyToFlux(DataBuffer.class);
-		boolean raw = response.headers().contentType().filter(AnswerReader::isPicture).isPresent();
-		Mono<Extracted> extracted = raw
+		Flux<DataBuffer> body = response.body();
+		Mono<Extracted> extracted = isPicture(response)
 				? this.pictures.read(body)
 					.map(picture -> new Extracted(JsonNodeFactory.instance.missingNode(), List.of(picture)))
-				: this.pictures.extract(body, wire.base64Members(), wire.urlMembers());
+				: this.pictures.extract(body, mode.base64Members(), mode.urlMembers());
 		return extracted.map(answer -> new Read(answer, headers, since(begin)));
 	}
 
@@ -97,8 +93,8 @@ public final class AnswerReader {
 		return Duration.ofNanos(System.nanoTime() - begin);
 	}
 
-	private static boolean isPicture(MediaType type) {
-		return type.getType().equals("image") || type.equalsTypeAndSubtype(MediaType.APPLICATION_OCTET_STREAM);
+	private static boolean isPicture(UpstreamResponse response) {
+		return response.isOfType("image/") || response.isOfType("application/octet-stream");
 	}
 
 	/**
@@ -110,52 +106,66 @@ public final class AnswerReader {
 			Duration waited) {
 		int count = call.count();
 		JsonNode json = read.json();
-		Optional<ProviderFailure> refused = refusal(read, answer, json, 0, true);
-		if (refused.isPresent()) {
+		ProviderFailure refused = refusal(read, answer, json, 0, true);
+		if (refused != null) {
 			read.release();
-			return Mono.error(new ProviderException(refused.get()));
+			return Mono.error(new ProviderException(refused));
 		}
-		List<Mono<? extends ProviderImage>> found = new ArrayList<>();
-		List<ProviderFailure> refusals = new ArrayList<>();
+		List<Mono<? extends ProviderImage>> found = new ArrayList<>(count);
+		List<ProviderFailure> refusals = new ArrayList<>(0);
 		if (json.isMissingNode()) {
-			read.extracted().pictures().forEach(picture -> found.add(Mono.just(image(picture, Optional.empty()))));
+			for (Picture picture : read.extracted().pictures()) {
+				found.add(Mono.just(image(picture, Optional.empty())));
+			}
 		}
 		List<JsonNode> items = items(json, answer, values);
 		// A refused picture may have a mark and no item.
-		for (int missing = items.size(); missing < count; missing++) {
-			refusal(read, answer, JsonNodeFactory.instance.missingNode(), missing, false).ifPresent(refusals::add);
-		}
-		int index = 0;
-		for (JsonNode item : items) {
-			Optional<ProviderFailure> itemRefused = refusal(read, answer, item, index++, false);
-			itemRefused.ifPresent(refusals::add);
-			if (itemRefused.isEmpty()) {
+		for (int i = 0; i < Math.max(items.size(), count); i++) {
+			JsonNode item = (i < items.size()) ? items.get(i) : JsonNodeFactory.instance.missingNode();
+			ProviderFailure itemRefused = refusal(read, answer, item, i, false);
+			if (itemRefused != null) {
+				refusals.add(itemRefused);
+			}
+			else if (i < items.size()) {
 				found(read, answer, item, values, call).ifPresent(found::add);
 			}
 		}
 		long begin = System.nanoTime();
-		return Flux.fromIterable(found)
-			.<ProviderImage>flatMapSequential(picture -> picture, MOST_AT_ONCE)
-			.collectList()
-			.doOnNext(images -> releaseOthers(read, images))
-			.flatMap(images -> images.isEmpty() ? Mono.error(new ProviderException(nothing(json, answer, refusals)))
-					: Mono.just(new ProviderResult(limited(images, count), Figures.usage(json, answer),
-							Figures.cost(json, answer, values), Figures.facts(json, answer), waited,
-							read.took().plus(since(begin)))))
-			.doOnError(error -> read.release());
+		return all(found).map(images -> {
+			releaseOthers(read, images);
+			if (images.isEmpty()) {
+				throw new ProviderException(nothing(json, answer, refusals));
+			}
+			return new ProviderResult(limited(images, count), Figures.usage(json, answer),
+					Figures.cost(json, answer, values), Figures.facts(json, answer), waited,
+					read.took().plus(since(begin)));
+		}).doOnError(error -> read.release());
+	}
+
+	private static Mono<List<ProviderImage>> all(List<Mono<? extends ProviderImage>> found) {
+		return (found.size() == 1) ? found.getFirst().map(image -> List.<ProviderImage>of(image))
+				: Flux.fromIterable(found)
+					.<ProviderImage>flatMapSequential(picture -> picture, MOST_AT_ONCE)
+					.collectList();
 	}
 
 	/** Placeholders of refused pictures are of no use to anybody. */
 	private static void releaseOthers(Read read, List<ProviderImage> taken) {
 		for (Picture picture : read.extracted().pictures()) {
-			if (taken.stream()
-				.noneMatch(image -> image instanceof GeneratedImage made && made.content() == picture.content())) {
+			boolean used = false;
+			for (ProviderImage image : taken) {
+				used |= image instanceof GeneratedImage made && made.content() == picture.content();
+			}
+			if (!used) {
 				picture.content().release();
 			}
 		}
 	}
 
 	private static List<JsonNode> items(JsonNode json, Answer answer, Map<String, String> values) {
+		if (answer.images().size() == 1) {
+			return Places.find(json, json, Places.fill(answer.images().getFirst(), values));
+		}
 		List<JsonNode> items = new ArrayList<>();
 		for (String path : answer.images()) {
 			items.addAll(Places.find(json, json, Places.fill(path, values)));
@@ -165,8 +175,11 @@ public final class AnswerReader {
 
 	/** Some providers repeat a picture, or send more than was asked for. */
 	private static List<ProviderImage> limited(List<ProviderImage> images, int count) {
-		images.subList(Math.min(count, images.size()), images.size()).forEach(ProviderImage::release);
-		return images.subList(0, Math.min(count, images.size()));
+		if (images.size() <= count) {
+			return images;
+		}
+		images.subList(count, images.size()).forEach(ProviderImage::release);
+		return images.subList(0, count);
 	}
 
 	private static ProviderImage image(Picture picture, Optional<String> revised) {
@@ -174,31 +187,39 @@ public final class AnswerReader {
 	}
 
 	private static Optional<String> revised(JsonNode json, JsonNode item, Answer answer) {
-		return answer.revisedPrompt().map(path -> Places.text(json, item, path)).filter(text -> !text.isBlank());
+		if (answer.revisedPrompt().isEmpty()) {
+			return Optional.empty();
+		}
+		String text = Places.text(json, item, answer.revisedPrompt().get());
+		return text.isBlank() ? Optional.empty() : Optional.of(text);
 	}
 
 	/** One picture of an answer, or where it is where that will do. */
 	private Optional<Mono<? extends ProviderImage>> found(Read read, Answer answer, JsonNode item,
 			Map<String, String> values, ProviderCall call) {
 		Optional<String> revised = revised(read.json(), item, answer);
-		for (Optional<String> path : List.of(answer.base64(), answer.url())) {
-			if (path.isEmpty()) {
-				continue;
+		Optional<Mono<? extends ProviderImage>> base64 = at(answer.base64(), read, item, revised, values, call);
+		return base64.isPresent() ? base64 : at(answer.url(), read, item, revised, values, call);
+	}
+
+	private Optional<Mono<? extends ProviderImage>> at(Optional<String> path, Read read, JsonNode item,
+			Optional<String> revised, Map<String, String> values, ProviderCall call) {
+		if (path.isEmpty()) {
+			return Optional.empty();
+		}
+		if (path.get().indexOf('{') >= 0) {
+			return Optional.of(fetch(template(path.get(), item, values)).map(made -> image(made, revised)));
+		}
+		List<Picture> pictures = read.extracted().pictures();
+		for (JsonNode text : Places.find(read.json(), item, path.get())) {
+			if (text.isIntegralNumber() && text.asInt() < pictures.size()) {
+				return Optional.of(Mono.just(image(pictures.get(text.asInt()), revised)));
 			}
-			if (path.get().indexOf('{') >= 0) {
-				return Optional.of(fetch(template(path.get(), item, values)).map(made -> image(made, revised)));
-			}
-			for (JsonNode text : Places.find(read.json(), item, path.get())) {
-				if (text.isIntegralNumber() && text.asInt() < read.extracted().pictures().size()) {
-					return Optional.of(Mono.just(image(read.extracted().pictures().get(text.asInt()), revised)));
-				}
-				if (text.isString() && !text.asString().isBlank()) {
-					Optional<URI> link = call.watch().takesUrls() ? this.pictures.passable(text.asString())
-							: Optional.empty();
-					return Optional
-						.of(link.<Mono<? extends ProviderImage>>map(url -> Mono.just(new LinkedImage(url, revised)))
-							.orElseGet(() -> fetch(text.asString()).map(made -> image(made, revised))));
-				}
+			if (text.isString() && !text.asString().isBlank()) {
+				Optional<URI> link = call.watch().takesUrls() ? this.pictures.passable(text.asString())
+						: Optional.empty();
+				return Optional.of(link.isPresent() ? Mono.just(new LinkedImage(link.get(), revised))
+						: fetch(text.asString()).map(made -> image(made, revised)));
 			}
 		}
 		return Optional.empty();
@@ -220,7 +241,7 @@ public final class AnswerReader {
 	}
 
 	/** What marks the whole answer, or one item of it, as refused. */
-	private Optional<ProviderFailure> refusal(Read read, Answer answer, JsonNode item, int index, boolean whole) {
+	private @Nullable ProviderFailure refusal(Read read, Answer answer, JsonNode item, int index, boolean whole) {
 		for (Answer.Refusal rule : answer.refusals()) {
 			boolean header = rule.at().startsWith("header:");
 			boolean perItem = !header && (!rule.at().startsWith("/") || rule.at().contains("{index}"));
@@ -232,19 +253,19 @@ public final class AnswerReader {
 			for (JsonNode mark : marks) {
 				if (isMark(mark, rule)) {
 					List<String> reasons = mark.isString() ? List.of(mark.asString()) : List.of();
-					return Optional.of(new ProviderFailure(Kind.MODERATION, rule.billed(), 200,
+					return new ProviderFailure(Kind.MODERATION, rule.billed(), 200,
 							reasons.isEmpty() ? "the provider marked the picture as refused"
 									: "the provider refused it (" + ErrorBody.ofMessage(reasons.getFirst()).message()
 											+ ")",
-							Optional.empty(), Optional.empty(), Optional.of(new Moderation(rule.stage(), reasons))));
+							Optional.empty(), Optional.empty(), Optional.of(new Moderation(rule.stage(), reasons)));
 				}
 			}
 		}
-		return Optional.empty();
+		return null;
 	}
 
 	private static List<JsonNode> headerValues(HttpHeaders headers, String name) {
-		String value = headers.getFirst(name);
+		String value = headers.get(name);
 		return (value != null) ? List.of(JsonNodeFactory.instance.stringNode(value)) : List.of();
 	}
 

@@ -1,14 +1,9 @@
 package dev.heliostat.provider;
 
-import java.util.Optional;
-
-import org.springframework.core.io.buffer.DataBuffer;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.web.reactive.function.client.ClientRequest;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
-import org.springframework.web.reactive.function.client.ExchangeFunction;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -23,7 +18,7 @@ import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
  * Signs requests with AWS Signature Version 4. The body is read once for its hash and
  * once more when it is sent.
  */
-final class AwsSigning implements ExchangeFilterFunction {
+final class AwsSigning implements Signature {
 
 	private static final String SERVICE = "bedrock";
 
@@ -53,27 +48,27 @@ final class AwsSigning implements ExchangeFilterFunction {
 	}
 
 	@Override
-	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-		return Mono.fromCallable(() -> signed(request)).subscribeOn(this.waiting).flatMap(next::exchange);
+	public Mono<HttpHeaders> sign(Endpoint endpoint, UpstreamBody body) {
+		return Mono.fromCallable(() -> headers(endpoint, body)).subscribeOn(this.waiting);
 	}
 
-	private ClientRequest signed(ClientRequest request) {
+	private HttpHeaders headers(Endpoint endpoint, UpstreamBody body) {
 		SdkHttpRequest.Builder unsigned = SdkHttpRequest.builder()
-			.method(SdkHttpMethod.fromValue(request.method().name()))
-			.uri(request.url());
-		Optional<Flux<DataBuffer>> body = Upstream.bodyOf(request.attributes());
+			.method(SdkHttpMethod.fromValue(endpoint.method()))
+			.uri(endpoint.url());
 		SignedRequest signed = this.signer.sign(sign -> {
 			sign.identity(this.identity)
 				.request(unsigned.build())
 				.putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
 				.putProperty(AwsV4HttpSigner.REGION_NAME, this.region);
-			body.ifPresent(bytes -> sign.payload(ContentStreamProvider
-				.fromInputStreamSupplier(() -> DataBufferUtils.subscriberInputStream(bytes, 8))));
+			body.signed()
+				.ifPresent(bytes -> sign.payload(ContentStreamProvider
+					.fromInputStreamSupplier(() -> DataBufferUtils.subscriberInputStream(bytes, 8))));
 		});
-		ClientRequest.Builder sent = ClientRequest.from(request);
-		signed.request().headers().forEach((name, values) -> sent.headers(headers -> headers.put(name, values)));
-		sent.headers(headers -> headers.remove("Host"));
-		return sent.build();
+		HttpHeaders headers = new DefaultHttpHeaders();
+		signed.request().headers().forEach(headers::set);
+		headers.remove(HttpHeaderNames.HOST);
+		return headers;
 	}
 
 }

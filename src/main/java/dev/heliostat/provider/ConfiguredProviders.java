@@ -135,7 +135,8 @@ final class ConfiguredProviders implements Providers {
 	public ImageProvider of(Catalog catalog, Offering offering) {
 		Provider provider = catalog.provider(offering.provider()).orElseThrow();
 		Opened known = this.opened.get(offering.key());
-		if (known != null && known.provider == provider && known.offering.equals(offering)) {
+		if (known != null && known.provider == provider
+				&& (known.offering == offering || known.offering.equals(offering))) {
 			return known.adapter;
 		}
 		ImageProvider adapter = open(provider, offering);

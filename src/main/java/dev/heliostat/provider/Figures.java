@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,11 +25,15 @@ final class Figures {
 	/** Tokens, as OpenAI gives them. */
 	static Optional<ObjectNode> usage(JsonNode json, Answer answer) {
 		if (answer.usage().isPresent()) {
-			return Places.find(json, json, answer.usage().get())
-				.stream()
-				.filter(JsonNode::isObject)
-				.map(ObjectNode.class::cast)
-				.findFirst();
+			for (JsonNode found : Places.find(json, json, answer.usage().get())) {
+				if (found instanceof ObjectNode usage) {
+					return Optional.of(usage);
+				}
+			}
+			return Optional.empty();
+		}
+		if (answer.usageParts().isEmpty()) {
+			return Optional.empty();
 		}
 		ObjectNode usage = JsonNodeFactory.instance.objectNode();
 		answer.usageParts().forEach((place, paths) -> {
@@ -44,36 +49,45 @@ final class Figures {
 
 	/** What the provider says it charged, in dollars. */
 	static Optional<BigDecimal> cost(JsonNode json, Answer answer, Map<String, String> values) {
-		List<BigDecimal> parts = answer.cost()
-			.map(path -> (path.indexOf('{') < 0) ? Places.find(json, json, path)
-					: List.<JsonNode>of(JsonNodeFactory.instance.stringNode(Places.fill(path, values))))
-			.orElse(List.of())
-			.stream()
-			.flatMap(node -> amount(node).stream())
-			.toList();
-		return parts.isEmpty() ? Optional.empty()
-				: Optional.of(parts.stream().reduce(BigDecimal.ZERO, BigDecimal::add).multiply(answer.costUnit()));
+		if (answer.cost().isEmpty()) {
+			return Optional.empty();
+		}
+		String path = answer.cost().get();
+		List<JsonNode> parts = (path.indexOf('{') < 0) ? Places.find(json, json, path)
+				: List.of(JsonNodeFactory.instance.stringNode(Places.fill(path, values)));
+		BigDecimal sum = null;
+		for (JsonNode part : parts) {
+			BigDecimal amount = amount(part);
+			if (amount != null) {
+				sum = (sum != null) ? sum.add(amount) : amount;
+			}
+		}
+		return (sum != null) ? Optional.of(sum.multiply(answer.costUnit())) : Optional.empty();
 	}
 
-	private static Optional<BigDecimal> amount(JsonNode node) {
+	private static @Nullable BigDecimal amount(JsonNode node) {
 		try {
-			return node.isNumber() ? Optional.of(node.decimalValue())
-					: node.isString() ? Optional.of(new BigDecimal(node.asString())) : Optional.empty();
+			return node.isNumber() ? node.decimalValue() : node.isString() ? new BigDecimal(node.asString()) : null;
 		}
 		catch (NumberFormatException ex) {
-			return Optional.empty();
+			return null;
 		}
 	}
 
 	/** Result fields that prices depend on. */
 	static Map<String, JsonNode> facts(JsonNode json, Answer answer) {
+		if (answer.facts().isEmpty()) {
+			return Map.of();
+		}
 		Map<String, JsonNode> facts = new HashMap<>();
-		answer.facts()
-			.forEach((name, path) -> Places.find(json, json, path)
-				.stream()
-				.filter(node -> node.isValueNode() && !node.isNull())
-				.findFirst()
-				.ifPresent(node -> facts.put(name, node)));
+		for (Map.Entry<String, String> fact : answer.facts().entrySet()) {
+			for (JsonNode node : Places.find(json, json, fact.getValue())) {
+				if (node.isValueNode() && !node.isNull()) {
+					facts.put(fact.getKey(), node);
+					break;
+				}
+			}
+		}
 		return facts;
 	}
 

@@ -1,11 +1,10 @@
 package dev.heliostat.provider;
 
-import java.util.Comparator;
-import java.util.Optional;
-
 import dev.heliostat.catalog.ParameterRule;
 import dev.heliostat.catalog.ParameterRule.Geometry;
 import dev.heliostat.image.ImageSize;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Finds the dimensions nearest to those wanted that an offering makes.
@@ -17,16 +16,27 @@ final class Fitting {
 
 	/** The nearest of the rule's listed values, or what its limits allow. */
 	static ImageSize fit(ImageSize wanted, ParameterRule rule) {
-		return listed(wanted, rule).orElseGet(() -> within(wanted, rule));
+		ImageSize listed = listed(wanted, rule);
+		return (listed != null) ? listed : within(wanted, rule);
 	}
 
-	private static Optional<ImageSize> listed(ImageSize wanted, ParameterRule rule) {
-		String separator = rule.geometry().separator();
-		return rule.values()
-			.stream()
-			.flatMap(value -> ImageSize.parse(value.asString().replace(separator, "x")).stream())
-			.min(Comparator.<ImageSize>comparingDouble(value -> distance(value.ratio(), wanted.ratio()))
-				.thenComparingDouble(value -> distance(value.pixels(), wanted.pixels())));
+	/** Nearest in proportions, and of those nearest in area. */
+	private static @Nullable ImageSize listed(ImageSize wanted, ParameterRule rule) {
+		ImageSize nearest = null;
+		double nearestRatio = 0;
+		for (JsonNode value : rule.values()) {
+			ImageSize size = ImageSize.parse(value.asString().replace(rule.geometry().separator(), "x")).orElse(null);
+			if (size == null) {
+				continue;
+			}
+			double ratio = distance(size.ratio(), wanted.ratio());
+			if (nearest == null || ratio < nearestRatio || (ratio == nearestRatio
+					&& distance(size.pixels(), wanted.pixels()) < distance(nearest.pixels(), wanted.pixels()))) {
+				nearest = size;
+				nearestRatio = ratio;
+			}
+		}
+		return nearest;
 	}
 
 	/** Bounds the ratio, then the area, then the sides, then rounds to the multiple. */

@@ -7,13 +7,12 @@ import java.util.List;
 import java.util.Objects;
 
 import com.google.auth.oauth2.GoogleCredentials;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.reactive.function.client.ClientRequest;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
-import org.springframework.web.reactive.function.client.ExchangeFunction;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import tools.jackson.core.JacksonException;
@@ -29,7 +28,7 @@ import dev.heliostat.image.ProviderFailure.Kind;
  * Google's tokens of an hour: a service account's key is exchanged for them, and they are
  * renewed before they end.
  */
-final class GoogleTokens implements ExchangeFilterFunction {
+final class GoogleTokens implements Signature {
 
 	private static final List<String> SCOPES = List.of("https://www.googleapis.com/auth/cloud-platform");
 
@@ -63,7 +62,7 @@ final class GoogleTokens implements ExchangeFilterFunction {
 	}
 
 	@Override
-	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+	public Mono<HttpHeaders> sign(Endpoint endpoint, UpstreamBody body) {
 		return Mono.fromCallable(this::token)
 			.subscribeOn(this.waiting)
 			.doOnError(IOException.class,
@@ -72,8 +71,7 @@ final class GoogleTokens implements ExchangeFilterFunction {
 			.onErrorMap(IOException.class,
 					error -> new ProviderException(ProviderFailure.of(Kind.AUTH, Billed.NO,
 							"Google gave no token for the configured service account")))
-			.flatMap(token -> next
-				.exchange(ClientRequest.from(request).header("Authorization", "Bearer " + token).build()));
+			.map(token -> new DefaultHttpHeaders().set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token));
 	}
 
 	private String token() throws IOException {

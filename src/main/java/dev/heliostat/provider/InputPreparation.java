@@ -44,6 +44,8 @@ public final class InputPreparation {
 	record Prepared(Map<EmbeddedInput, InputImage> pictures, Map<EmbeddedInput, String> names,
 			List<InputImage> converted) {
 
+		static final Prepared NONE = new Prepared(Map.of(), Map.of(), List.of());
+
 		void release() {
 			this.converted.forEach(image -> image.content().release());
 		}

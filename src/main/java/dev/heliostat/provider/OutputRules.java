@@ -73,7 +73,7 @@ final class OutputRules {
 	}
 
 	private void check() {
-		if (this.format.filter(type -> !isLossy(type)).isPresent() && this.compression.orElse(100) < 100) {
+		if (this.format.isPresent() && !isLossy(this.format.get()) && this.compression.orElse(100) < 100) {
 			throw Values.invalid(COMPRESSION, IntNode.valueOf(this.compression.orElse(100)),
 					"100 with output_format " + this.format.get().parameterValue() + "; less with jpeg, webp or avif");
 		}
@@ -105,6 +105,9 @@ final class OutputRules {
 	/** Sets what the offering is asked for; gives what is left. */
 	Output apply(BiConsumer<String, JsonNode> set, Map<String, JsonNode> pricedBy) {
 		background(set, pricedBy);
+		if (this.format.isEmpty() && this.compression.isEmpty()) {
+			return new Output(this.format, true, this.compression, isOpaque(), size(), this.request.fit());
+		}
 		Optional<JsonNode> own = this.format.flatMap(this::own);
 		Optional<JsonNode> ownCompression = this.compression.flatMap(this::own);
 		boolean lossy = this.format.map(OutputRules::isLossy).orElse(true);
@@ -125,14 +128,18 @@ final class OutputRules {
 				pricedBy.put(COMPRESSION, value);
 			});
 		}
-		return new Output(this.format, made, compressed ? this.compression : Optional.empty(), isOpaque(),
-				Optional.ofNullable(this.request.parameters().get("size"))
-					.flatMap(size -> ImageSize.parse(size.asString("").strip())),
+		return new Output(this.format, made, compressed ? this.compression : Optional.empty(), isOpaque(), size(),
 				this.request.fit());
 	}
 
+	private Optional<ImageSize> size() {
+		JsonNode size = this.request.parameters().get("size");
+		return (size != null) ? ImageSize.parse(size.asString("").strip()) : Optional.empty();
+	}
+
 	private boolean isOpaque() {
-		return this.request.text(BACKGROUND).filter("opaque"::equals).isPresent();
+		JsonNode background = this.request.parameters().get(BACKGROUND);
+		return background != null && background.asString().equals("opaque");
 	}
 
 	private void background(BiConsumer<String, JsonNode> set, Map<String, JsonNode> pricedBy) {

@@ -30,6 +30,10 @@ public final class Places {
 	 * the parameters
 	 */
 	static void set(ObjectNode root, ObjectNode parameters, String place, JsonNode value) {
+		if (place.indexOf('/') < 0) {
+			parameters.set(place, value);
+			return;
+		}
 		boolean absolute = place.startsWith("/");
 		String[] segments = (absolute ? place.substring(1) : place).split("/");
 		JsonNode at = absolute ? root : parameters;
@@ -73,12 +77,34 @@ public final class Places {
 
 	/** Everything at a path, in order; from the root where it begins with a slash. */
 	public static List<JsonNode> find(JsonNode root, JsonNode item, String path) {
-		List<JsonNode> found = List.of(path.startsWith("/") ? root : item);
+		JsonNode at = path.startsWith("/") ? root : item;
+		int from = 0;
+		while (from < path.length()) {
+			int slash = path.indexOf('/', from);
+			int end = (slash < 0) ? path.length() : slash;
+			if (end > from) {
+				if (path.charAt(from) == '*' || path.charAt(from) == '[') {
+					return findAll(List.of(at), path.substring(from));
+				}
+				JsonNode child = member(at, path.substring(from, end));
+				if (child.isMissingNode()) {
+					return List.of();
+				}
+				at = child;
+			}
+			from = end + 1;
+		}
+		return List.of(at);
+	}
+
+	/** From where a path may lead to more than one place. */
+	private static List<JsonNode> findAll(List<JsonNode> begin, String path) {
+		List<JsonNode> found = begin;
 		for (String segment : path.split("/")) {
 			if (segment.isEmpty()) {
 				continue;
 			}
-			List<JsonNode> next = new ArrayList<>();
+			List<JsonNode> next = new ArrayList<>(found.size());
 			for (JsonNode node : found) {
 				step(node, segment, next);
 			}
@@ -89,7 +115,9 @@ public final class Places {
 
 	private static void step(JsonNode node, String segment, List<JsonNode> next) {
 		if (segment.equals("*")) {
-			node.forEach(next::add);
+			for (JsonNode element : node) {
+				next.add(element);
+			}
 		}
 		else if (segment.startsWith("[")) {
 			String[] condition = segment.substring(1, segment.length() - 1).split("=", 2);
@@ -100,12 +128,15 @@ public final class Places {
 			}
 		}
 		else {
-			JsonNode child = node.isArray() && isIndex(segment) ? node.path(Integer.parseInt(segment))
-					: node.path(segment);
+			JsonNode child = member(node, segment);
 			if (!child.isMissingNode()) {
 				next.add(child);
 			}
 		}
+	}
+
+	private static JsonNode member(JsonNode node, String segment) {
+		return (node.isArray() && isIndex(segment)) ? node.path(Integer.parseInt(segment)) : node.path(segment);
 	}
 
 	/** The first value at a path that is not null, as text; empty where there is none. */

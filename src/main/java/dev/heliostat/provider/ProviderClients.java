@@ -8,13 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.heliostat.catalog.Provider;
 import dev.heliostat.media.EgressGuard;
+import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
-import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.http.client.reactive.ClientHttpConnector;
-import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.util.DefaultUriBuilderFactory;
+import org.springframework.boot.http.client.ReactorHttpClientBuilder;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -24,33 +22,26 @@ import reactor.netty.resources.ConnectionProvider;
  */
 final class ProviderClients {
 
-	private final WebClient.Builder builder;
+	private final ObservationRegistry observations;
 
 	private final ConcurrentHashMap<String, Pooled> pools = new ConcurrentHashMap<>();
 
-	ProviderClients(WebClient.Builder builder) {
-		this.builder = builder;
+	ProviderClients(ObservationRegistry observations) {
+		this.observations = observations;
 	}
 
-	private record Pooled(Provider.Limits limits, ClientHttpConnector connector) {
+	private record Pooled(Provider.Limits limits, HttpClient client) {
 	}
 
-	WebClient client(Provider provider, URI baseUrl, Optional<String> credential, Map<String, String> options) {
+	ProviderClient client(Provider provider, URI baseUrl, Optional<String> credential, Map<String, String> options) {
 		Pooled pooled = this.pools.compute(provider.name(),
 				(name, known) -> (known != null && known.limits.equals(provider.limits())) ? known
-						: new Pooled(provider.limits(), connector(name, provider.limits())));
-		// Model ids are put into paths as they are: their slashes are part of the path.
-		DefaultUriBuilderFactory uris = new DefaultUriBuilderFactory(baseUrl.toString());
-		uris.setEncodingMode(DefaultUriBuilderFactory.EncodingMode.NONE);
-		WebClient.Builder client = this.builder.clone()
-			.clientConnector(pooled.connector)
-			.uriBuilderFactory(uris)
-			.defaultHeader("User-Agent", "heliostat");
-		credential.ifPresent(secret -> Credentials.apply(client, provider.auth(), secret, options));
-		return client.build();
+						: new Pooled(provider.limits(), client(name, provider.limits())));
+		return new ProviderClient(pooled.client, baseUrl,
+				credential.map(secret -> Credentials.of(provider.auth(), secret, options)), this.observations);
 	}
 
-	private static ClientHttpConnector connector(String name, Provider.Limits limits) {
+	private static HttpClient client(String name, Provider.Limits limits) {
 		ConnectionProvider pool = ConnectionProvider.builder("provider-" + name)
 			.maxConnections(limits.connections())
 			.pendingAcquireMaxCount(limits.connections() * 20)
@@ -63,7 +54,7 @@ final class ProviderClients {
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
 			.withConnectTimeout(limits.connectTimeout())
 			.withReadTimeout(limits.responseTimeout());
-		return ClientHttpConnectorBuilder.reactor()
+		return new ReactorHttpClientBuilder()
 			.withHttpClientFactory(
 					() -> HttpClient.create(pool).option(ChannelOption.RCVBUF_ALLOCATOR, EgressGuard.SMALL_READS))
 			.build(settings);

@@ -8,11 +8,12 @@ import dev.heliostat.ledger.StoreReads;
 import dev.heliostat.media.Masks;
 import dev.heliostat.media.MediaStore;
 import dev.heliostat.nodes.Hints;
+import dev.heliostat.telemetry.TraceExport;
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * Wires providers and parameter rules. Protocols are beans of their own packages.
@@ -38,8 +39,9 @@ class ProviderConfiguration {
 
 	@Bean
 	Providers providers(ProvidersProperties properties, Environment environment, List<Protocol> protocols,
-			WebClient.Builder builder, ProviderSwitches switches) {
-		return new ConfiguredProviders(properties, environment, protocols, new ProviderClients(builder), switches);
+			ObservationRegistry observations, ProviderSwitches switches) {
+		return new ConfiguredProviders(properties, environment, protocols,
+				new ProviderClients(TraceExport.isOn(environment) ? observations : ObservationRegistry.NOOP), switches);
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.heliostat.catalog.Provider;
-import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * A provider as it is configured, ready to be called.
@@ -18,5 +17,5 @@ import org.springframework.web.reactive.function.client.WebClient;
  * @param client sends the credential with every request to a path below the base URL
  */
 public record ProviderConnection(Provider provider, URI baseUrl, Set<String> hosts, Map<String, String> options,
-		WebClient client) {
+		ProviderClient client) {
 }

@@ -7,7 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-import org.springframework.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 
 /**
  * Reads how long a server asks to be left alone: seconds, a date, or OpenAI's
@@ -19,11 +20,11 @@ final class RetryAfter {
 	}
 
 	static Optional<Duration> of(HttpHeaders headers) {
-		String millis = headers.getFirst("retry-after-ms");
+		String millis = headers.get("retry-after-ms");
 		if (millis != null) {
 			return number(millis).map(value -> Duration.ofMillis(value.longValue()));
 		}
-		String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
+		String value = headers.get(HttpHeaderNames.RETRY_AFTER);
 		return (value != null) ? number(value).map(RetryAfter::seconds).or(() -> date(value)) : Optional.empty();
 	}
 

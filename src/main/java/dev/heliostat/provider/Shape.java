@@ -119,7 +119,10 @@ record Shape(Optional<ImageSize> size, double ratio, String ratioText, Optional<
 	 * text is no tier.
 	 */
 	static long tierPixels(@Nullable String tier) {
-		Matcher matcher = TIER.matcher((tier != null) ? tier : "");
+		if (tier == null) {
+			return 0;
+		}
+		Matcher matcher = TIER.matcher(tier);
 		if (!matcher.matches()) {
 			return 0;
 		}

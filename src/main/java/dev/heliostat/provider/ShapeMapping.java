@@ -1,12 +1,12 @@
 package dev.heliostat.provider;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.ToDoubleFunction;
 
 import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.ParameterRule;
@@ -103,10 +103,10 @@ final class ShapeMapping {
 			case TIER, MAP, PROMPT_SUFFIX -> throw new IllegalStateException("size cannot be converted by "
 					+ this.rule.conversion().orElseThrow().name().toLowerCase(Locale.ROOT));
 		}
-		this.size.ifPresent(exact -> {
-			pricedBy.put("size", StringNode.valueOf(exact.toString()));
-			warnOfDifference(exact);
-		});
+		if (this.size.isPresent()) {
+			pricedBy.put("size", StringNode.valueOf(this.size.get().toString()));
+			warnOfDifference(this.size.get());
+		}
 	}
 
 	/**
@@ -157,11 +157,10 @@ final class ShapeMapping {
 		if (wanted == 0) {
 			return;
 		}
-		JsonNode nearest = this.tierRule.values()
-			.stream()
-			.filter(tier -> Shape.tierPixels(tier.asString()) > 0)
-			.min(Comparator.comparingDouble(tier -> Fitting.distance(Shape.tierPixels(tier.asString()), wanted)))
-			.orElseThrow();
+		JsonNode nearest = nearest(this.tierRule, Shape::tierPixels, wanted);
+		if (nearest == null) {
+			throw new IllegalStateException(this.offering + ": resolution has no tiers");
+		}
 		set.accept(this.tierRule.field(), nearest);
 		pricedBy.put("resolution", nearest);
 		if (this.shape.tier().filter(tier -> !tier.equals(nearest.asString())).isPresent()) {
@@ -170,12 +169,8 @@ final class ShapeMapping {
 	}
 
 	private void aspectRatio(ParameterRule rule, BiConsumer<String, JsonNode> set) {
-		JsonNode nearest = rule.values()
-			.stream()
-			.filter(value -> Shape.ratio(value.asString()) > 0)
-			.min(Comparator
-				.comparingDouble(value -> Fitting.distance(Shape.ratio(value.asString()), this.shape.ratio())))
-			.orElse(StringNode.valueOf(this.shape.ratioText()));
+		JsonNode listed = nearest(rule, Shape::ratio, this.shape.ratio());
+		JsonNode nearest = (listed != null) ? listed : StringNode.valueOf(this.shape.ratioText());
 		set.accept(rule.field(), nearest);
 		double ratio = Shape.ratio(nearest.asString());
 		this.size = expected(rule, ratio);
@@ -184,20 +179,29 @@ final class ShapeMapping {
 		}
 	}
 
+	/** The listed value nearest to a quantity; none where no value is one. */
+	private static @Nullable JsonNode nearest(ParameterRule rule, ToDoubleFunction<String> quantity, double wanted) {
+		JsonNode nearest = null;
+		double least = 0;
+		for (JsonNode value : rule.values()) {
+			double known = quantity.applyAsDouble(value.asString());
+			double distance = (known > 0) ? Fitting.distance(known, wanted) : 0;
+			if (known > 0 && (nearest == null || distance < least)) {
+				nearest = value;
+				least = distance;
+			}
+		}
+		return nearest;
+	}
+
 	/** What an aspect ratio comes to in pixels, where the offering's area is known. */
 	private Optional<ImageSize> expected(ParameterRule rule, double ratio) {
 		if (this.tierRule != null) {
 			long wanted = this.shape.size()
 				.map(ImageSize::pixels)
 				.orElseGet(() -> Shape.tierPixels(this.shape.tier().orElse(null)));
-			long tier = this.tierRule.values()
-				.stream()
-				.mapToLong(value -> Shape.tierPixels(value.asString()))
-				.filter(pixels -> pixels > 0)
-				.boxed()
-				.min(Comparator.comparingDouble(pixels -> Fitting.distance(pixels, (wanted > 0) ? wanted : ONE_K)))
-				.orElse(ONE_K);
-			return Optional.of(Shape.sized(ratio, tier));
+			JsonNode tier = nearest(this.tierRule, Shape::tierPixels, (wanted > 0) ? wanted : ONE_K);
+			return Optional.of(Shape.sized(ratio, (tier != null) ? Shape.tierPixels(tier.asString()) : ONE_K));
 		}
 		return (rule.geometry().pixels() > 0) ? Optional.of(Shape.sized(ratio, rule.geometry().pixels()))
 				: Optional.empty();
@@ -227,11 +231,12 @@ final class ShapeMapping {
 
 	/** The exact size, or the ratio at the tier, or at the offering's own area. */
 	private ImageSize wanted(ParameterRule rule) {
-		return this.shape.size().orElseGet(() -> {
-			long tier = Shape.tierPixels(this.shape.tier().orElse(null));
-			long area = (tier > 0) ? tier : (rule.geometry().pixels() > 0) ? rule.geometry().pixels() : ONE_K;
-			return Shape.sized(this.shape.ratio(), area);
-		});
+		if (this.shape.size().isPresent()) {
+			return this.shape.size().get();
+		}
+		long tier = Shape.tierPixels(this.shape.tier().orElse(null));
+		long area = (tier > 0) ? tier : (rule.geometry().pixels() > 0) ? rule.geometry().pixels() : ONE_K;
+		return Shape.sized(this.shape.ratio(), area);
 	}
 
 	/** Whether the gateway brings the picture to its size, and says so itself. */
@@ -240,9 +245,8 @@ final class ShapeMapping {
 	}
 
 	private void warnOfDifference(ImageSize served) {
-		boolean exact = this.shape.size()
-			.map(served::equals)
-			.orElse(Fitting.distance(served.ratio(), this.shape.ratio()) < 0.02);
+		boolean exact = this.shape.size().isPresent() ? served.equals(this.shape.size().get())
+				: Fitting.distance(served.ratio(), this.shape.ratio()) < 0.02;
 		if (!exact && !isMadeExact()) {
 			this.warnings.add("size: " + this.shape.ratioText() + " was served as about " + served + ".");
 		}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 import dev.heliostat.catalog.Mode;
@@ -17,7 +18,6 @@ import dev.heliostat.image.Capability;
 import dev.heliostat.image.GatewayError;
 import dev.heliostat.image.ImageRequest;
 import dev.heliostat.image.ImageSize;
-import dev.heliostat.image.InputImage;
 import dev.heliostat.image.Output;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -45,7 +45,9 @@ final class Translation {
 
 	private final ObjectNode parameters;
 
-	private final List<String> warnings = new ArrayList<>();
+	private final BiConsumer<String, JsonNode> fields = this::set;
+
+	private final List<String> warnings = new ArrayList<>(0);
 
 	private final Map<String, JsonNode> pricedBy = new HashMap<>();
 
@@ -57,15 +59,17 @@ final class Translation {
 		this.mode = offering.mode(request.capability());
 		this.count = count;
 		this.index = index;
-		this.parameters = this.mode.wire()
-			.parameters()
-			.map(place -> this.body.withObject("/" + place))
-			.orElse(this.body);
+		Optional<String> place = this.mode.wire().parameters();
+		this.parameters = place.isPresent() ? this.body.withObject("/" + place.get()) : this.body;
 	}
 
 	UpstreamRequest run() {
-		this.parameters.setAll(this.mode.fixed().deepCopy());
-		this.mode.wire().model().ifPresent(place -> set(place, JSON.stringNode(this.mode.providerModel())));
+		if (!this.mode.fixed().isEmpty()) {
+			this.parameters.setAll(this.mode.fixed().deepCopy());
+		}
+		if (this.mode.wire().model().isPresent()) {
+			set(this.mode.wire().model().get(), JSON.stringNode(this.mode.providerModel()));
+		}
 		defaults();
 		prompt();
 		count();
@@ -74,10 +78,12 @@ final class Translation {
 			apply(parameter.getKey(), parameter.getValue());
 		}
 		OutputRules outputs = new OutputRules(this.mode, this.request);
-		Output output = outputs.apply(this::set, this.pricedBy);
+		Output output = outputs.apply(this.fields, this.pricedBy);
 		seed();
 		looks();
-		new Inputs(this.offering.key(), this.mode).apply(this.request, this.body, this.parameters);
+		if (!this.request.images().isEmpty() || this.request.mask().isPresent()) {
+			new Inputs(this.offering.key(), this.mode).apply(this.request, this.body, this.parameters);
+		}
 		return new UpstreamRequest(this.body, this.count, this.warnings, this.pricedBy, this.size, output);
 	}
 
@@ -89,7 +95,9 @@ final class Translation {
 		this.pricedBy.put("mode", JSON.stringNode(this.request.capability().key()));
 		this.pricedBy.put("batch", JSON.booleanNode(false));
 		for (Map.Entry<String, ParameterRule> rule : this.mode.parameters().entrySet()) {
-			rule.getValue().defaultValue().ifPresent(value -> this.pricedBy.put(rule.getKey(), value));
+			if (rule.getValue().defaultValue().isPresent()) {
+				this.pricedBy.put(rule.getKey(), rule.getValue().defaultValue().get());
+			}
 		}
 	}
 
@@ -121,9 +129,10 @@ final class Translation {
 
 	private void shape() {
 		Shape shape = Shape.of(this.request.parameters());
-		ShapeMapping mapping = new ShapeMapping(this.offering.key(), this.mode, shape,
-				this.request.images().stream().findFirst().map(InputImage::size), this.request.fit());
-		mapping.apply(this::set, this.pricedBy);
+		Optional<ImageSize> sent = this.request.images().isEmpty() ? Optional.empty()
+				: Optional.of(this.request.images().getFirst().size());
+		ShapeMapping mapping = new ShapeMapping(this.offering.key(), this.mode, shape, sent, this.request.fit());
+		mapping.apply(this.fields, this.pricedBy);
 		this.size = mapping.size();
 		this.warnings.addAll(mapping.warnings());
 	}
@@ -196,9 +205,9 @@ final class Translation {
 	 */
 	private void seed() {
 		ParameterRule rule = this.mode.parameters().get("seed");
-		boolean wanted = rule != null
-				&& (rule.random() || this.mode.wire().job().flatMap(Wire.Job::lookup).isPresent());
-		if (wanted && rule != null && !this.request.parameters().containsKey("seed")) {
+		Optional<Wire.Job> job = this.mode.wire().job();
+		boolean found = job.isPresent() && job.get().lookup().isPresent();
+		if (rule != null && (rule.random() || found) && !this.request.parameters().containsKey("seed")) {
 			set(rule.field(), JSON.numberNode(ThreadLocalRandom.current().nextLong(1, highestSeed(rule))));
 		}
 	}

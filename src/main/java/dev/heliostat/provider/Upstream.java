@@ -1,25 +1,16 @@
 package dev.heliostat.provider;
 
-import reactor.core.publisher.Flux;
-import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.BodyInserters;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,16 +23,13 @@ import dev.heliostat.image.InputImage;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
-import dev.heliostat.image.ProviderFailure.Kind;
-import dev.heliostat.media.TrustedHosts;
 
 /**
  * Sends an offering's requests, by what its files say of the way.
  */
 public final class Upstream {
 
-	/** The attribute that holds a JSON body, for those who have to sign it. */
-	static final String BODY = Upstream.class.getName() + ".body";
+	private static final JsonMapper JSON = JsonMapper.builder().build();
 
 	private final ProviderConnection connection;
 
@@ -49,16 +37,19 @@ public final class Upstream {
 
 	private final InputPreparation preparation;
 
+	private final Map<Capability, PreparedMode> modes = new EnumMap<>(Capability.class);
+
 	public Upstream(ProviderConnection connection, Offering offering, InputPreparation preparation) {
 		this.connection = connection;
 		this.offering = offering;
 		this.preparation = preparation;
+		offering.modes().forEach((capability, mode) -> this.modes.put(capability, new PreparedMode(mode, connection)));
 	}
 
 	/** What a submission of a body would look like. */
 	static Preview preview(ProviderConnection connection, Offering offering, Capability capability, ObjectNode body) {
 		Wire wire = offering.mode(capability).wire();
-		Map<String, String> values = values(connection, offering, capability);
+		Map<String, String> values = PreparedMode.values(offering.mode(capability), connection);
 		Map<String, String> headers = new TreeMap<>();
 		wire.headers().forEach((name, value) -> headers.put(name, Places.fill(value, values)));
 		JsonNode shown = Writing.shown(body);
@@ -67,27 +58,25 @@ public final class Upstream {
 				wire.list() ? JsonNodeFactory.instance.arrayNode().add(shown) : shown);
 	}
 
-	/** What templates may name. */
-	public Map<String, String> values(Capability capability) {
-		return values(this.connection, this.offering, capability);
-	}
-
-	private static Map<String, String> values(ProviderConnection connection, Offering offering, Capability capability) {
-		String model = offering.mode(capability).providerModel();
-		Map<String, String> values = new HashMap<>(connection.options());
-		values.put("model", model);
-		values.put("encoded-model", URLEncoder.encode(model, StandardCharsets.UTF_8));
-		return values;
+	/** How the offering does something that it can do. */
+	public PreparedMode mode(Capability capability) {
+		PreparedMode mode = this.modes.get(capability);
+		if (mode == null) {
+			throw new IllegalArgumentException(this.offering.key() + " does not support " + capability.label());
+		}
+		return mode;
 	}
 
 	/** Submits a call; its pictures are read from the spool while it is sent. */
-	public <T> Mono<T> submit(ProviderCall call, Function<ClientResponse, Mono<T>> reader) {
-		Wire wire = this.offering.mode(call.capability()).wire();
-		Map<String, String> values = values(call.capability());
-		ObjectNode body = identified(call, wire);
-		return this.preparation.prepare(call, body, image -> upload(wire, values, image))
+	public <T> Mono<T> submit(ProviderCall call, Function<UpstreamResponse, Mono<T>> reader) {
+		PreparedMode mode = mode(call.capability());
+		ObjectNode body = identified(call, mode.wire());
+		if (call.images().isEmpty() && call.mask().isEmpty()) {
+			return Mono.defer(() -> send(mode, false, body, InputPreparation.Prepared.NONE, reader));
+		}
+		return this.preparation.prepare(call, body, image -> upload(mode, image))
 			.onErrorMap(Upstream::unbilled)
-			.flatMap(prepared -> send(wire, path(call, wire), values, body, prepared, reader)
+			.flatMap(prepared -> send(mode, call.mask().isPresent(), body, prepared, reader)
 				.doFinally(end -> prepared.release()));
 	}
 
@@ -115,59 +104,29 @@ public final class Upstream {
 		return new UUID(name.getMostSignificantBits() & ~0xf000L | 0x4000L, name.getLeastSignificantBits()).toString();
 	}
 
-	private static String path(ProviderCall call, Wire wire) {
-		return call.mask().isPresent() ? wire.maskedPath().orElse(wire.path()) : wire.path();
+	private <T> Mono<T> send(PreparedMode mode, boolean masked, ObjectNode body, InputPreparation.Prepared prepared,
+			Function<UpstreamResponse, Mono<T>> reader) {
+		Endpoint endpoint = mode.submission(masked);
+		if (mode.wire().encoding() == Wire.Encoding.MULTIPART) {
+			return exchange(endpoint, new FormBody(body, prepared.pictures()), reader);
+		}
+		JsonNode root = mode.wire().list() ? JsonNodeFactory.instance.arrayNode().add(body) : body;
+		return exchange(endpoint, Writing.json(root, prepared.pictures(), prepared.names()), reader);
 	}
 
-	private <T> Mono<T> send(Wire wire, String path, Map<String, String> values, ObjectNode body,
-			InputPreparation.Prepared prepared, Function<ClientResponse, Mono<T>> reader) {
-		WebClient.RequestBodySpec request = request(HttpMethod.POST, path, wire, values);
-		if (wire.encoding() == Wire.Encoding.MULTIPART) {
-			return request.body(Writing.multipart(body, prepared.pictures())).exchangeToMono(reader);
-		}
-		JsonNode root = wire.list() ? JsonNodeFactory.instance.arrayNode().add(body) : body;
-		Writing.Json json = Writing.json(root, prepared.pictures(), prepared.names());
-		return request.contentType(MediaType.APPLICATION_JSON)
-			.contentLength(json.length())
-			.attribute(BODY, json)
-			.body(BodyInserters.fromDataBuffers(json.bytes()))
-			.exchangeToMono(reader);
+	private <T> Mono<T> exchange(Endpoint endpoint, UpstreamBody body, Function<UpstreamResponse, Mono<T>> reader) {
+		return this.connection.client().exchange(endpoint, body, reader);
 	}
 
 	/** Makes a call about a job. */
-	public <T> Mono<T> call(Wire wire, Wire.Call call, Map<String, String> values,
-			Function<ClientResponse, Mono<T>> reader) {
+	public <T> Mono<T> call(PreparedMode mode, Wire.Call call, Map<String, String> values,
+			Function<UpstreamResponse, Mono<T>> reader) {
 		return Mono.defer(() -> {
-			WebClient.RequestBodySpec request = request(HttpMethod.valueOf(call.method()), call.path(), wire, values);
-			Optional<JsonNode> body = call.body().map(template -> filled(template, values));
-			return body.isPresent()
-					? request.contentType(MediaType.APPLICATION_JSON).bodyValue(body.get()).exchangeToMono(reader)
-					: request.exchangeToMono(reader);
+			UpstreamBody body = call.body()
+				.<UpstreamBody>map(template -> new UpstreamBody.Text(filled(template, values).toString()))
+				.orElse(UpstreamBody.NONE);
+			return exchange(mode.endpoint(call.method(), call.path(), values, call.body().isPresent()), body, reader);
 		});
-	}
-
-	/**
-	 * A request to a path below the base URL, or to a whole URL on one of the provider's
-	 * hosts: the credential goes nowhere else.
-	 */
-	private WebClient.RequestBodySpec request(HttpMethod method, String template, Wire wire,
-			Map<String, String> values) {
-		String target = Places.fill(template, values);
-		if (!target.startsWith("http://") && !target.startsWith("https://")) {
-			return headed(this.connection.client().method(method).uri(target), wire, values);
-		}
-		URI url = URI.create(target);
-		if (!TrustedHosts.admit(url, this.connection.hosts())) {
-			throw new ProviderException(ProviderFailure.of(Kind.UPSTREAM_ERROR, Billed.MAYBE,
-					"the provider named a URL on a host that its file does not list"));
-		}
-		return headed(this.connection.client().method(method).uri(url), wire, values);
-	}
-
-	private static WebClient.RequestBodySpec headed(WebClient.RequestBodySpec request, Wire wire,
-			Map<String, String> values) {
-		wire.headers().forEach((name, value) -> request.header(name, Places.fill(value, values)));
-		return request;
 	}
 
 	private static JsonNode filled(JsonNode template, Map<String, String> values) {
@@ -185,21 +144,18 @@ public final class Upstream {
 				: template;
 	}
 
-	private Mono<String> upload(Wire wire, Map<String, String> values, InputImage image) {
+	private Mono<String> upload(PreparedMode mode, InputImage image) {
+		Wire wire = mode.wire();
 		Wire.Upload upload = wire.upload()
 			.orElseThrow(() -> new IllegalStateException(this.offering.key() + ": an input needs wire.upload"));
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		EmbeddedInput file = new EmbeddedInput(false, 0, "{file}", wire.inputs().values().iterator().next());
 		body.putPOJO(upload.part(), file);
-		return request(HttpMethod.POST, upload.path(), wire, values).body(Writing.multipart(body, Map.of(file, image)))
-			.exchangeToMono(response -> response.statusCode().is2xxSuccessful() ? response.bodyToMono(JsonNode.class)
-					: new UpstreamErrors(this.connection.provider()).<JsonNode>fail(response))
+		return exchange(mode.endpoint("POST", upload.path(), mode.values(), false),
+				new FormBody(body, Map.of(file, image)),
+				response -> response.isSuccess() ? response.text().map(JSON::readTree)
+						: new UpstreamErrors(this.connection.provider()).<JsonNode>fail(response))
 			.map(answer -> Places.text(answer, answer, upload.answer()));
-	}
-
-	/** The bytes of a JSON body that is being sent, to be read once more. */
-	static Optional<Flux<DataBuffer>> bodyOf(Map<String, Object> attributes) {
-		return Optional.ofNullable(attributes.get(BODY)).map(json -> ((Writing.Json) json).bytes());
 	}
 
 }

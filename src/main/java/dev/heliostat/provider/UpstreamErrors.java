@@ -23,8 +23,6 @@ import dev.heliostat.media.NoPictureException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
@@ -47,10 +45,10 @@ public final class UpstreamErrors {
 	 * Reads an error answer and fails with what it means: its status alone, where its
 	 * body does not come whole.
 	 */
-	public <T> Mono<T> fail(ClientResponse response) {
-		int status = response.statusCode().value();
-		Optional<Duration> retryAfter = RetryAfter.of(response.headers().asHttpHeaders());
-		return response.bodyToMono(String.class)
+	public <T> Mono<T> fail(UpstreamResponse response) {
+		int status = response.status();
+		Optional<Duration> retryAfter = RetryAfter.of(response.headers());
+		return response.text()
 			.onErrorReturn("")
 			.defaultIfEmpty("")
 			.flatMap(body -> Mono.error(
@@ -58,8 +56,8 @@ public final class UpstreamErrors {
 	}
 
 	/** AWS says the kind of an error in a header. */
-	private static ErrorBody withHeader(ClientResponse response, ErrorBody body) {
-		String type = response.headers().asHttpHeaders().getFirst("x-amzn-ErrorType");
+	private static ErrorBody withHeader(UpstreamResponse response, ErrorBody body) {
+		String type = response.headers().get("x-amzn-ErrorType");
 		if (type == null) {
 			return body;
 		}
@@ -173,7 +171,7 @@ public final class UpstreamErrors {
 		if (error instanceof NoPictureException) {
 			return ProviderFailure.of(Kind.BAD_OUTPUT, Billed.YES, String.valueOf(error.getMessage()));
 		}
-		if (error instanceof WebClientRequestException || error instanceof IOException) {
+		if (error instanceof NoAnswerException || error instanceof IOException) {
 			return ProviderFailure.of(Kind.LOST, Billed.MAYBE, "the connection was lost after the request was sent");
 		}
 		return ProviderFailure.of(Kind.UPSTREAM_ERROR, Billed.MAYBE, "the provider's answer could not be read");

@@ -19,11 +19,13 @@ final class Values {
 
 	/** Fails with {@code invalid_value} when the type or the range does not fit. */
 	static void check(String parameter, JsonNode value, ParameterRule rule) {
-		rule.type().ifPresent(type -> checkType(parameter, value, type, rule));
+		if (rule.type().isPresent()) {
+			checkType(parameter, value, rule.type().get(), rule);
+		}
 		if (value.isNumber()) {
 			BigDecimal number = value.decimalValue();
-			boolean low = rule.minimum().filter(minimum -> number.compareTo(minimum) < 0).isPresent();
-			boolean high = rule.maximum().filter(maximum -> number.compareTo(maximum) > 0).isPresent();
+			boolean low = rule.minimum().isPresent() && number.compareTo(rule.minimum().get()) < 0;
+			boolean high = rule.maximum().isPresent() && number.compareTo(rule.maximum().get()) > 0;
 			if (low || high) {
 				throw invalid(parameter, value, range(rule));
 			}

@@ -1,6 +1,5 @@
 package dev.heliostat.provider;
 
-import tools.jackson.databind.node.POJONode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,21 +7,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
-import org.springframework.http.MediaType;
-import org.springframework.http.client.MultipartBodyBuilder;
-import org.springframework.http.client.reactive.ClientHttpRequest;
-import org.springframework.http.client.reactive.ClientHttpRequestDecorator;
-import org.springframework.web.reactive.function.BodyInserter;
-import org.springframework.web.reactive.function.BodyInserters;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.POJONode;
 
 import dev.heliostat.image.InputImage;
 import dev.heliostat.media.Base64Encoding;
@@ -54,15 +46,6 @@ final class Writing {
 
 	}
 
-	/**
-	 * A whole JSON body.
-	 *
-	 * @param length its bytes
-	 * @param bytes the bytes; may be read again
-	 */
-	record Json(long length, Flux<DataBuffer> bytes) {
-	}
-
 	private Writing() {
 	}
 
@@ -71,10 +54,9 @@ final class Writing {
 	 * @param pictures what each {@link EmbeddedInput} of the body stands for
 	 * @param names what uploaded ones are called
 	 */
-	static Json json(JsonNode body, Map<EmbeddedInput, InputImage> pictures, Map<EmbeddedInput, String> names) {
+	static UpstreamBody json(JsonNode body, Map<EmbeddedInput, InputImage> pictures, Map<EmbeddedInput, String> names) {
 		if (pictures.isEmpty()) {
-			Piece whole = Piece.of(body.toString());
-			return new Json(whole.length, whole.bytes);
+			return new UpstreamBody.Text(body.toString());
 		}
 		// Texts of the client cannot be mistaken for a mark that they cannot guess.
 		String mark = "\u0001" + UUID.randomUUID() + "-";
@@ -107,7 +89,7 @@ final class Writing {
 			}
 		}
 		pieces.add(Piece.of(text.substring(at)));
-		return new Json(pieces.stream().mapToLong(Piece::length).sum(),
+		return new UpstreamBody.Stream(pieces.stream().mapToLong(Piece::length).sum(),
 				Flux.fromIterable(pieces).filter(piece -> piece.length > 0).concatMap(Piece::bytes, 1));
 	}
 
@@ -163,42 +145,6 @@ final class Writing {
 		List<EmbeddedInput> embedded = new ArrayList<>();
 		marked(body, "", embedded);
 		return embedded;
-	}
-
-	/** Writes a multipart body: one part for each member, one for each picture. */
-	static BodyInserter<?, ? super ClientHttpRequest> multipart(ObjectNode body,
-			Map<EmbeddedInput, InputImage> pictures) {
-		MultipartBodyBuilder builder = new MultipartBodyBuilder();
-		body.properties().forEach(member -> {
-			List<EmbeddedInput> embedded = inputs(member.getValue());
-			if (embedded.isEmpty()) {
-				JsonNode value = member.getValue();
-				builder.part(member.getKey(), value.isValueNode() ? value.asString() : value.toString());
-			}
-			for (EmbeddedInput input : embedded) {
-				InputImage picture = Objects.requireNonNull(pictures.get(input));
-				String name = input.mask() ? "mask" : "image-" + (input.index() + 1);
-				builder.asyncPart(member.getKey(), picture.content().read(), DataBuffer.class)
-					.filename(name + "." + picture.type().extension())
-					.contentType(MediaType.parseMediaType(picture.type().mime()));
-			}
-		});
-		BodyInserter<?, ? super ClientHttpRequest> form = BodyInserters.fromMultipartData(builder.build());
-		return (request, context) -> form.insert(new WithoutEmptyPieces(request), context);
-	}
-
-	/** Leaves out the pieces of empty texts: writing would wait for them for ever. */
-	private static final class WithoutEmptyPieces extends ClientHttpRequestDecorator {
-
-		WithoutEmptyPieces(ClientHttpRequest request) {
-			super(request);
-		}
-
-		@Override
-		public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-			return super.writeWith(Flux.from(body).filter(piece -> piece.readableByteCount() > 0));
-		}
-
 	}
 
 }

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
-import org.springframework.mock.web.reactive.function.server.MockServerRequest;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -80,7 +80,7 @@ public final class FormFuzz {
 		Flux<DataBuffer> body = Flux.fromIterable(pieces)
 			.filter(piece -> piece.length > 0)
 			.map(DefaultDataBufferFactory.sharedInstance::wrap);
-		MockServerRequest request = MockServerRequest.builder()
+		MockServerHttpRequest request = MockServerHttpRequest.post("/")
 			.header("content-type", "multipart/form-data; boundary=" + BOUNDARY)
 			.body(body);
 		UploadReader.Upload upload = READER.read(request).block();

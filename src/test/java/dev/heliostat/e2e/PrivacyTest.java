@@ -130,7 +130,9 @@ class PrivacyTest {
 			files();
 		}
 		this.places.put("traces", collector.received());
-		assertThat(this.places.get("traces")).contains("/v1/images/generations");
+		assertThat(this.places.get("traces")).contains("/v1/images/generations")
+			.as("calls to providers are spans, named by their templates")
+			.contains("/models/{model}/predictions");
 		this.places.put("errors", String.join("\n", this.errors));
 		this.places.put("log", output.getAll());
 		assertThat(this.errors).hasSizeGreaterThanOrEqualTo(9);

@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import tools.jackson.databind.JsonNode;
 
-import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.ProviderCall;
 import dev.heliostat.image.SubmissionState;
 import dev.heliostat.image.SubmissionWatch;
 import dev.heliostat.provider.Places;
+import dev.heliostat.provider.PreparedMode;
 
 /**
  * One job on its way.
@@ -19,15 +19,20 @@ import dev.heliostat.provider.Places;
  * @param call what it was created for
  * @param mode what the offering's files say
  * @param wire how it is followed
- * @param values what templates may name before the job is known
+ * @param values what templates may name
  * @param begin when following it began
  * @param cancelled whether it was ended early
  */
-record Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String> values, long begin,
+record Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String, String> values, long begin,
 		AtomicBoolean cancelled) {
 
-	Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String> values, long begin) {
+	Following(ProviderCall call, PreparedMode mode, Wire.Job wire, Map<String, String> values, long begin) {
 		this(call, mode, wire, values, begin, new AtomicBoolean());
+	}
+
+	/** The same, with what templates may name once there is a job. */
+	Following of(Job job) {
+		return new Following(this.call, this.mode, this.wire, job.values(this.values), this.begin, this.cancelled);
 	}
 
 	/**
@@ -47,9 +52,9 @@ record Following(ProviderCall call, Mode mode, Wire.Job wire, Map<String, String
 	}
 
 	/** Tells how the job stands, where its provider says it. */
-	void tell(JsonNode answer, Map<String, String> known) {
-		boolean queued = isWaiting(answer)
-				|| this.wire.queued().contains(Places.text(answer, answer, Places.fill(this.wire.status(), known)));
+	void tell(JsonNode answer) {
+		boolean queued = isWaiting(answer) || this.wire.queued()
+			.contains(Places.text(answer, answer, Places.fill(this.wire.status(), this.values)));
 		if (queued || this.wire.begun().isPresent() || !this.wire.queued().isEmpty()) {
 			this.call.watch().stands(queued ? SubmissionState.QUEUED : SubmissionState.RUNNING);
 		}

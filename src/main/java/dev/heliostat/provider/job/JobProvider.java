@@ -1,7 +1,7 @@
 package dev.heliostat.provider.job;
 
 import reactor.util.retry.Retry;
-import org.springframework.http.HttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Offering;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.Billed;
@@ -29,6 +28,7 @@ import dev.heliostat.provider.AnswerReader;
 import dev.heliostat.provider.AnswerReader.Read;
 import dev.heliostat.provider.InputPreparation;
 import dev.heliostat.provider.Places;
+import dev.heliostat.provider.PreparedMode;
 import dev.heliostat.provider.ProviderConnection;
 import dev.heliostat.provider.Upstream;
 import dev.heliostat.provider.UpstreamErrors;
@@ -68,14 +68,13 @@ final class JobProvider implements ImageProvider {
 	@Override
 	public Mono<ProviderResult> generate(ProviderCall call) {
 		return Mono.defer(() -> {
-			Mode mode = this.offering.mode(call.capability());
+			PreparedMode mode = this.upstream.mode(call.capability());
 			Wire.Job wire = mode.wire()
 				.job()
 				.orElseThrow(() -> new IllegalStateException(this.offering.key() + ": wire.job is missing"));
-			Following following = new Following(call, mode, wire, this.upstream.values(call.capability()),
-					System.nanoTime());
+			Following following = new Following(call, mode, wire, mode.values(), System.nanoTime());
 			if (call.jobId().isPresent()) {
-				return poll(following, Job.parse(call.jobId().get()));
+				return poll(following.of(Job.parse(call.jobId().get())));
 			}
 			Mono<Read> created = call.lost().map(sent -> lost(following, sent)).orElseGet(() -> submit(following));
 			return created.flatMap(answer -> accepted(following, answer));
@@ -89,8 +88,7 @@ final class JobProvider implements ImageProvider {
 			JsonNode body = following.call().body();
 			JsonNode input = following.mode().wire().parameters().map(place -> body.at("/" + place)).orElse(body);
 			LostCall sent = new Unanswered(Instant.now(), input);
-			return this.upstream
-				.submit(following.call(), response -> this.answers.read(response, following.mode().wire()))
+			return this.upstream.submit(following.call(), response -> this.answers.read(response, following.mode()))
 				.onErrorResume(error -> {
 					ProviderFailure failure = UpstreamErrors.broken(error);
 					Optional<Wire.Lookup> lookup = following.wire().lookup();
@@ -116,7 +114,8 @@ final class JobProvider implements ImageProvider {
 
 	private Mono<Read> find(Following following, Wire.Lookup lookup, LostCall sent, ProviderFailure failure) {
 		return this.lost.find(following.mode(), following.wire(), lookup, following.values(), sent, failure)
-			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), HttpHeaders.EMPTY, Duration.ZERO));
+			.map(json -> new Read(new PictureReader.Extracted(json, List.of()), EmptyHttpHeaders.INSTANCE,
+					Duration.ZERO));
 	}
 
 	private Mono<ProviderResult> accepted(Following following, Read created) {
@@ -126,18 +125,17 @@ final class JobProvider implements ImageProvider {
 					Duration.ZERO);
 		}
 		this.lost.follow(job.get().id());
-		following.tell(created.json(), job.get().values(following.values()));
-		return following.call()
+		Following known = following.of(job.get());
+		known.tell(created.json());
+		return known.call()
 			.watch()
 			.accepted(job.get().text())
-			.then(Mono.defer(() -> isDone(following, job.get(), created) ? ended(following, job.get(), created)
-					: poll(following, job.get())));
+			.then(Mono.defer(() -> isDone(known, created) ? ended(known, created) : poll(known)));
 	}
 
 	/** Files may be there while the state still says that the job runs. */
-	private boolean isDone(Following following, Job job, Read answer) {
-		Map<String, String> values = job.values(following.values());
-		return switch (Job.state(answer.json(), following.wire(), values)) {
+	private boolean isDone(Following following, Read answer) {
+		return switch (Job.state(answer.json(), following.wire(), following.values())) {
 			case DONE, FAILED, MODERATED -> true;
 			case RUNNING -> following.wire().early() && pictures(following, answer) >= following.call().count();
 		};
@@ -154,26 +152,25 @@ final class JobProvider implements ImageProvider {
 			.count();
 	}
 
-	private Mono<ProviderResult> poll(Following following, Job job) {
+	private Mono<ProviderResult> poll(Following following) {
 		return Mono.delay(this.pace.pause(0))
-			.then(Mono.defer(() -> look(following, job))
+			.then(Mono.defer(() -> look(following))
 				.repeatWhenEmpty(polls -> polls.concatMap(poll -> Mono.delay(this.pace.pause(poll.intValue() + 1)))))
 			.onErrorMap(JobProvider::notSubmitting)
-			.flatMap(answer -> ended(following, job, answer));
+			.flatMap(answer -> ended(following, answer));
 	}
 
 	/**
 	 * One poll; empty while the job goes on, or when the poll itself failed in a way that
 	 * passes.
 	 */
-	private Mono<Read> look(Following following, Job job) {
+	private Mono<Read> look(Following following) {
 		if (following.since().compareTo(this.offering.giveUp()) > 0) {
-			return giveUp(following, job);
+			return giveUp(following);
 		}
-		return call(following, job, following.wire().poll())
-			.doOnNext(answer -> following.tell(answer.json(), job.values(following.values())))
-			.flatMap(answer -> endEarly(following, job, answer))
-			.filter(answer -> isDone(following, job, answer))
+		return call(following, following.wire().poll()).doOnNext(answer -> following.tell(answer.json()))
+			.flatMap(answer -> endEarly(following, answer))
+			.filter(answer -> isDone(following, answer))
 			.onErrorResume(JobProvider::isPassing, error -> pauseAfter(error).then(Mono.empty()));
 	}
 
@@ -181,19 +178,19 @@ final class JobProvider implements ImageProvider {
 	 * Cancels a job that is not wanted while that is free. How it then ended, and whether
 	 * that is billed, its own state says.
 	 */
-	private Mono<Read> endEarly(Following following, Job job, Read answer) {
-		if (isDone(following, job, answer) || !following.endsEarly(answer.json())) {
+	private Mono<Read> endEarly(Following following, Read answer) {
+		if (isDone(following, answer) || !following.endsEarly(answer.json())) {
 			return Mono.just(answer);
 		}
 		return Mono.justOrEmpty(following.wire().cancel())
-			.flatMap(cancel -> call(following, job, cancel))
+			.flatMap(cancel -> call(following, cancel))
 			.onErrorReturn(answer)
 			.defaultIfEmpty(answer);
 	}
 
-	private Mono<Read> call(Following following, Job job, Wire.Call call) {
-		return this.upstream.call(following.mode().wire(), call, job.values(following.values()),
-				response -> this.answers.read(response, following.mode().wire()));
+	private Mono<Read> call(Following following, Wire.Call call) {
+		return this.upstream.call(following.mode(), call, following.values(),
+				response -> this.answers.read(response, following.mode()));
 	}
 
 	/**
@@ -224,27 +221,25 @@ final class JobProvider implements ImageProvider {
 	 * Cancels a job that takes too long. Its last state counts where it says what is
 	 * billed: it has ended after all, or it had not begun.
 	 */
-	private Mono<Read> giveUp(Following following, Job job) {
+	private Mono<Read> giveUp(Following following) {
 		following.cancelled().set(true);
 		ProviderFailure late = ProviderFailure.of(Kind.TIMEOUT, Billed.MAYBE,
 				"the job did not end within " + this.offering.giveUp().toMinutes() + " min and was cancelled");
 		Mono<Read> cancelled = following.wire()
 			.cancel()
-			.map(cancel -> call(following, job, cancel))
+			.map(cancel -> call(following, cancel))
 			.orElse(Mono.empty())
 			.onErrorResume(error -> Mono.empty());
-		return cancelled
-			.filter(answer -> switch (Job.state(answer.json(), following.wire(), job.values(following.values()))) {
-				case DONE, MODERATED -> true;
-				case FAILED -> following.isWaiting(answer.json());
-				case RUNNING -> false;
-			})
-			.switchIfEmpty(Mono.error(new ProviderException(late)));
+		return cancelled.filter(answer -> switch (Job.state(answer.json(), following.wire(), following.values())) {
+			case DONE, MODERATED -> true;
+			case FAILED -> following.isWaiting(answer.json());
+			case RUNNING -> false;
+		}).switchIfEmpty(Mono.error(new ProviderException(late)));
 	}
 
-	private Mono<ProviderResult> ended(Following following, Job job, Read answer) {
+	private Mono<ProviderResult> ended(Following following, Read answer) {
 		JsonNode json = answer.json();
-		Map<String, String> values = job.values(following.values());
+		Map<String, String> values = following.values();
 		String message = following.wire()
 			.message()
 			.map(path -> Places.text(json, json, Places.fill(path, values)))
@@ -256,7 +251,7 @@ final class JobProvider implements ImageProvider {
 						.jobFailed(message.isEmpty() ? Places.text(json, json, following.wire().status()) : message)));
 			case MODERATED ->
 				Mono.error(new ProviderException(this.errors.jobModerated(message, reasons(following, json))));
-			case DONE, RUNNING -> result(following, job, answer, values);
+			case DONE, RUNNING -> result(following, answer);
 		};
 	}
 
@@ -271,15 +266,15 @@ final class JobProvider implements ImageProvider {
 	}
 
 	/** What a finished job made stands in its answer, or is fetched by one more call. */
-	private Mono<ProviderResult> result(Following following, Job job, Read answer, Map<String, String> values) {
+	private Mono<ProviderResult> result(Following following, Read answer) {
 		Mono<Read> whole = following.wire()
 			.result()
-			.map(result -> call(following, job, result)
+			.map(result -> call(following, result)
 				.retryWhen(Retry.backoff(3, Duration.ofMillis(200)).filter(JobProvider::isPassing)))
 			.orElse(Mono.just(answer));
 		return whole
-			.flatMap(read -> this.answers.result(read, following.mode().wire().answer(), values, following.call(),
-					following.since()))
+			.flatMap(read -> this.answers.result(read, following.mode().wire().answer(), following.values(),
+					following.call(), following.since()))
 			.map(result -> new ProviderResult(result.images(), result.usage(), result.reportedCost(), result.facts(),
 					Job.waited(result.facts(), following.since()), result.transferred()));
 	}

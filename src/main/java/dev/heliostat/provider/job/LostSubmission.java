@@ -14,13 +14,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-import dev.heliostat.catalog.Mode;
 import dev.heliostat.catalog.Wire;
 import dev.heliostat.image.LostCall;
 import dev.heliostat.image.ProviderException;
 import dev.heliostat.image.ProviderFailure;
 import dev.heliostat.provider.AnswerReader;
 import dev.heliostat.provider.Places;
+import dev.heliostat.provider.PreparedMode;
 import dev.heliostat.provider.Upstream;
 
 /**
@@ -58,8 +58,8 @@ final class LostSubmission {
 		this.followed.put(id, Boolean.TRUE);
 	}
 
-	private Mono<JsonNode> page(Mode mode, Wire.Call call, Map<String, String> values) {
-		return this.upstream.call(mode.wire(), call, values, response -> this.answers.read(response, mode.wire()))
+	private Mono<JsonNode> page(PreparedMode mode, Wire.Call call, Map<String, String> values) {
+		return this.upstream.call(mode, call, values, response -> this.answers.read(response, mode))
 			.map(AnswerReader.Read::json);
 	}
 
@@ -67,7 +67,7 @@ final class LostSubmission {
 	 * Looks a few times; fails with the original failure when there is no such job, or
 	 * more than one.
 	 */
-	Mono<JsonNode> find(Mode mode, Wire.Job wire, Wire.Lookup lookup, Map<String, String> values, LostCall call,
+	Mono<JsonNode> find(PreparedMode mode, Wire.Job wire, Wire.Lookup lookup, Map<String, String> values, LostCall call,
 			ProviderFailure failure) {
 		Instant notBefore = call.sentAt().minus(SKEW);
 		Map<String, String> known = new HashMap<>(values);
@@ -81,7 +81,7 @@ final class LostSubmission {
 				.orElse(Mono.empty()))
 			.take(PAGES)
 			.concatMap(json -> Flux.fromIterable(Places.find(json, json, lookup.items())))
-			.filter(job -> Job.isFor(job, lookup, mode.providerModel(), call, notBefore))
+			.filter(job -> Job.isFor(job, lookup, mode.mode().providerModel(), call, notBefore))
 			.filter(job -> this.followed.getIfPresent(Places.text(job, job, wire.id())) == null)
 			.filterWhen(job -> call.isKnown(Places.text(job, job, wire.id())).map(taken -> !taken))
 			.collectList()

@@ -5,10 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.client.ClientResponse;
+import io.netty.handler.codec.http.HttpHeaders;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -27,6 +24,7 @@ import dev.heliostat.media.PictureReader.Picture;
 import dev.heliostat.provider.AnswerReader;
 import dev.heliostat.provider.Places;
 import dev.heliostat.provider.UpstreamErrors;
+import dev.heliostat.provider.UpstreamResponse;
 
 /**
  * An answer that comes as server-sent events: unfinished looks, and then the picture with
@@ -59,15 +57,14 @@ final class StreamedAnswer {
 	}
 
 	/** Whether an answer is one: refusals are not, nor what ignores that it was asked. */
-	static boolean is(ClientResponse response) {
-		return response.statusCode().is2xxSuccessful()
-				&& response.headers().contentType().filter(MediaType.TEXT_EVENT_STREAM::isCompatibleWith).isPresent();
+	static boolean is(UpstreamResponse response) {
+		return response.isSuccess() && response.isOfType("text/event-stream");
 	}
 
 	/** Reads to the picture; what comes behind it is not waited for. */
-	Mono<ProviderResult> read(ClientResponse response) {
-		HttpHeaders headers = response.headers().asHttpHeaders();
-		return this.pictures.events(response.bodyToFlux(DataBuffer.class), this.wire.base64Members())
+	Mono<ProviderResult> read(UpstreamResponse response) {
+		HttpHeaders headers = response.headers();
+		return this.pictures.events(response.body(), this.wire.base64Members())
 			.concatMap(event -> take(event, headers), 1)
 			.next()
 			.switchIfEmpty(Mono.error(() -> new ProviderException(

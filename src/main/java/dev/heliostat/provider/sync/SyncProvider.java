@@ -1,10 +1,8 @@
 package dev.heliostat.provider.sync;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
-import org.springframework.web.reactive.function.client.ClientResponse;
 import reactor.core.publisher.Mono;
 
 import dev.heliostat.catalog.Offering;
@@ -19,9 +17,11 @@ import dev.heliostat.image.ProviderResult;
 import dev.heliostat.media.PictureReader;
 import dev.heliostat.provider.AnswerReader;
 import dev.heliostat.provider.InputPreparation;
+import dev.heliostat.provider.PreparedMode;
 import dev.heliostat.provider.ProviderConnection;
 import dev.heliostat.provider.Upstream;
 import dev.heliostat.provider.UpstreamErrors;
+import dev.heliostat.provider.UpstreamResponse;
 
 /**
  * An offering that answers a request with its pictures: JSON with base64 or URLs, or the
@@ -29,8 +29,6 @@ import dev.heliostat.provider.UpstreamErrors;
  * ever sent twice.
  */
 final class SyncProvider implements ImageProvider {
-
-	private final Offering offering;
 
 	private final Upstream upstream;
 
@@ -42,7 +40,6 @@ final class SyncProvider implements ImageProvider {
 
 	SyncProvider(ProviderConnection connection, Offering offering, PictureReader pictures,
 			InputPreparation preparation) {
-		this.offering = offering;
 		this.upstream = new Upstream(connection, offering, preparation);
 		this.answers = new AnswerReader(connection, pictures);
 		this.pictures = pictures;
@@ -55,23 +52,21 @@ final class SyncProvider implements ImageProvider {
 			return Mono.error(new ProviderException(ProviderFailure.of(Kind.LOST, Billed.MAYBE,
 					"a synchronous provider cannot be asked for an earlier result")));
 		}
-		Wire wire = this.offering.mode(call.capability()).wire();
-		Map<String, String> values = this.upstream.values(call.capability());
-		return this.upstream
-			.submit(call,
-					response -> streamed(wire, call, values, response).orElseGet(() -> this.answers.read(response, wire)
-						.flatMap(read -> this.answers.result(read, wire.answer(), values, call, Duration.ZERO))))
+		PreparedMode mode = this.upstream.mode(call.capability());
+		return this.upstream.submit(call, response -> answer(call, mode, response))
 			.onErrorMap(error -> !(error instanceof ProviderException),
 					error -> new ProviderException(UpstreamErrors.broken(error)));
 	}
 
-	/** The answer, where it was asked for as a stream and is one. */
-	private Optional<Mono<ProviderResult>> streamed(Wire wire, ProviderCall call, Map<String, String> values,
-			ClientResponse response) {
-		return wire.stream()
-			.filter(stream -> call.watch().partials() > 0 && StreamedAnswer.is(response))
-			.map(stream -> new StreamedAnswer(stream, call, values, this.pictures, this.answers, this.errors)
-				.read(response));
+	/** What was asked for as a stream need not be one. */
+	private Mono<ProviderResult> answer(ProviderCall call, PreparedMode mode, UpstreamResponse response) {
+		Optional<Wire.Stream> stream = mode.wire().stream();
+		if (stream.isPresent() && call.watch().partials() > 0 && StreamedAnswer.is(response)) {
+			return new StreamedAnswer(stream.get(), call, mode.values(), this.pictures, this.answers, this.errors)
+				.read(response);
+		}
+		return this.answers.read(response, mode)
+			.flatMap(read -> this.answers.result(read, mode.wire().answer(), mode.values(), call, Duration.ZERO));
 	}
 
 }
