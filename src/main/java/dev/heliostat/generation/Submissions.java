@@ -134,7 +134,9 @@ final class Submissions {
 
 	private Prepared prepare(Run run, Candidate candidate, int picture, int pictures) {
 		Order order = run.order();
-		UpstreamRequest request = this.rules.translate(order.request(), candidate.offering(), pictures, picture);
+		UpstreamRequest planned = candidate.request();
+		UpstreamRequest request = (picture == 0 && pictures == planned.perCall()) ? planned
+				: this.rules.translate(order.request(), candidate.offering(), pictures, picture);
 		Work work = Router.work(order.request(), request, pictures);
 		Money quote = this.pricer.quote(candidate.offering(), work).map(Quote::total).orElse(Money.ZERO);
 		return new Prepared(candidate, picture, request, work, quote);

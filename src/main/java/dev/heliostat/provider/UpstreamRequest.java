@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param perCall how many pictures one submission of this body makes
  * @param warnings what was clamped, dropped or emulated, as sentences for the caller
  * @param pricedBy the values that prices depend on, by client name, defaults filled in:
- * size, quality, resolution, steps and so on; nobody changes them any more
+ * size, quality, resolution, steps and so on
  * @param size the dimensions that the picture is expected to have, where that can be told
  * beforehand
  * @param output what is left to the gateway once the pictures are there
@@ -26,6 +26,7 @@ public record UpstreamRequest(ObjectNode body, int perCall, List<String> warning
 
 	public UpstreamRequest {
 		warnings = List.copyOf(warnings);
+		pricedBy = Map.copyOf(pricedBy);
 	}
 
 }
