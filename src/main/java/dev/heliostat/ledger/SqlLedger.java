@@ -10,6 +10,8 @@ import dev.heliostat.image.GatewayError;
 import dev.heliostat.ledger.GenerationWrite.Kind;
 import dev.heliostat.nodes.Hint;
 import dev.heliostat.nodes.Hints;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -65,9 +67,16 @@ final class SqlLedger implements Ledger {
 		return write(new GenerationWrite(generation, Kind.CLAIM)).map(Written::effective);
 	}
 
-	/** Queues on subscription; what follows runs on another thread than the writer's. */
+	/**
+	 * Queues on subscription. What follows runs on the event loop that asked, which has
+	 * to do it in the end, and never on the writer's thread.
+	 */
 	private Mono<Written> write(GenerationWrite write) {
-		return Mono.fromFuture(() -> this.writer.submit(write), true).publishOn(Schedulers.parallel());
+		return Mono.defer(() -> {
+			EventExecutor asked = ThreadExecutorMap.currentExecutor();
+			return Mono.fromFuture(this.writer.submit(write), true)
+				.publishOn((asked != null) ? Schedulers.fromExecutor(asked) : Schedulers.parallel());
+		});
 	}
 
 	@Override
