@@ -380,7 +380,7 @@ class Heliostat(Gateway):
         data = WORK / "data" / self.name
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
-        memory = os.environ.get("BENCH_HELIOSTAT_JVM", "-Xms32m -Xmx512m -XX:+UseParallelGC -XX:MaxNewSize=48m -XX:TrimNativeHeapInterval=5000").split()
+        memory = os.environ.get("BENCH_HELIOSTAT_JVM", "-Xms32m -Xmx512m -XX:+UseParallelGC -XX:MaxNewSize=48m -XX:MetaspaceSize=128m -XX:TrimNativeHeapInterval=5000").split()
         return [JAVA, f"-XX:AOTCache={WORK}/heliostat.aot", *FLAGS, *memory, "-jar", WORK / "heliostat.app" / "heliostat.jar",
                 f"--server.port={self.port}", "--server.address=127.0.0.1", "--management.server.port=9391", "--management.server.address=127.0.0.1",
                 f"--heliostat.data-dir={data}", f"--heliostat.config-dir={BENCH}/config", f"--heliostat.bootstrap.live-key={KEY}",
