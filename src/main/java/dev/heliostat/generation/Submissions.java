@@ -145,9 +145,9 @@ final class Submissions {
 	private List<Submission> noted(Run run, List<Prepared> prepared) {
 		List<Submission> begun = new ArrayList<>();
 		for (Prepared what : prepared) {
-			int attempt = run.begin(what.candidate(), what.picture(), what.work().pictures(), what.quote(), what.work(),
-					what.request().output(), trace(run.order(), what.candidate(), what.request()));
-			begun.add(new Submission(what, attempt));
+			begun.add(new Submission(what,
+					run.begin(what.candidate(), what.picture(), what.work().pictures(), what.quote(), what.work(),
+							what.request().output(), trace(run.order(), what.candidate(), what.request()))));
 		}
 		return begun;
 	}
@@ -191,10 +191,7 @@ final class Submissions {
 					watch(run, candidate, what.request(), what.picture(), attempt), Optional.empty(), Optional.empty(),
 					order.sandbox());
 			this.meters.reserved(what.quote().micros());
-			if (run.progress().isWatched()) {
-				run.progress()
-					.stands("attempt " + run.tries(what.picture()) + " at " + candidate.offering().provider());
-			}
+			run.progress().stands("attempt " + run.tries(what.picture()) + " at " + candidate.offering().provider());
 			return this.attempts
 				.attempt(candidate.offering(), this.providers.of(run.plan().catalog(), candidate.offering()), call,
 						SizeClass.of(what.work().size()))
@@ -208,9 +205,7 @@ final class Submissions {
 
 			@Override
 			public Mono<Void> accepted(String jobId) {
-				// The job is there and billed: it is followed, whether or not its id
-				// could
-				// be kept.
+				// It is billed: it is followed, with or without its id.
 				return writeDown(run, () -> run.accepted(attempt, jobId)).onErrorResume(failure -> {
 					logger.warn("The job of {} could not be written down, and is followed all the same: {}", run.id(),
 							failure.getMessage());

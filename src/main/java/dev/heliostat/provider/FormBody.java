@@ -106,7 +106,7 @@ final class FormBody implements UpstreamBody {
 
 		@Override
 		public void beforeCommit(Supplier<? extends Mono<Void>> action) {
-			throw new UnsupportedOperationException();
+			throw new UnsupportedOperationException("Spring's writer of forms does not ask for it");
 		}
 
 		@Override
@@ -123,7 +123,7 @@ final class FormBody implements UpstreamBody {
 
 		@Override
 		public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-			throw new UnsupportedOperationException();
+			throw new UnsupportedOperationException("Spring's writer of forms does not ask for it");
 		}
 
 		@Override
